@@ -1,0 +1,1 @@
+"""The ``%%preflight`` cell: its language, its order, its state."""

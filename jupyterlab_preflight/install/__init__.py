@@ -1,0 +1,1 @@
+"""Packages and child processes on this machine."""

@@ -1,0 +1,1 @@
+"""What a link is, and how each provider is asked for its files."""
