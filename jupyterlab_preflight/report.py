@@ -1,0 +1,296 @@
+"""What a run has to say, as data: one row a step, one sentence for all.
+
+The checklist in the cell, the terminal and the sidebar are three pictures of the same report. It
+is the only thing that leaves the kernel, so it holds no secret and no query string.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets as _random
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from . import __version__, words
+from .errors import PreflightError
+from .progress import Progress
+
+RowState = Literal[
+    "waiting",
+    "working",
+    "ready",
+    "warning",
+    "needs",
+    "failed",
+    "blocked",
+    "skipped",
+    "offline",
+]
+"""``blocked``: not run because of another row; ``skipped``: not for this machine; ``warning``:
+ready, or optional, with something to know; ``offline``: there is no network."""
+
+RunState = Literal["idle", "working", "ready", "needs", "failed", "offline", "interrupted"]
+
+BAD: frozenset[RowState] = frozenset({"needs", "failed", "blocked", "offline"})
+
+
+@dataclass
+class Outcome:
+    """What a finished step says.
+
+    Attributes:
+        text: one short sentence, such as ``12,500 files · fetched once``.
+        meta: the right-hand column, such as ``1.1 GB`` or ``main@4f2c1e9``.
+        state: ``ready``, ``warning`` or ``skipped``.
+        notes: further sentences, shown where there is room (the terminal, a row's details).
+        files: number of files that stand there now.
+        bytes: their size in bytes.
+        fetched: bytes that came over the network in this run.
+        details: JSON-ready facts for programs.
+    """
+
+    text: str
+    meta: str = ""
+    state: Literal["ready", "warning", "skipped"] = "ready"
+    notes: list[str] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    fetched: int = 0
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Row:
+    """One step in a report. Times are seconds since the epoch, sizes bytes, speeds bytes/s."""
+
+    key: str
+    line: int
+    step: str
+    name: str
+    provider: str = ""
+    state: RowState = "waiting"
+    text: str = ""
+    meta: str = ""
+    notes: list[str] = field(default_factory=list)
+    bytes: int = 0
+    of: int | None = None
+    speed: float | None = None
+    eta: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    error: dict[str, Any] | None = None
+    path: str = ""
+    optional: bool = False
+
+    def finish(self, outcome: Outcome) -> None:
+        """Take over what the step says at its end."""
+        self.state = outcome.state
+        self.text = outcome.text
+        self.meta = outcome.meta
+        self.notes = list(outcome.notes)
+        self.bytes, self.of, self.speed, self.eta = outcome.bytes, None, None, None
+        self.ended = time.time()
+
+    def fail(self, error: PreflightError) -> None:
+        """Take over what went wrong; an optional step only warns."""
+        offline = bool(getattr(error, "offline", False))
+        self.error = error.as_dict()
+        self.text = f"{error.reason} {error.action}".strip()
+        self.speed = self.eta = self.of = None
+        self.ended = time.time()
+        if self.optional:
+            self.state = "warning"
+        elif offline:
+            self.state = "offline"
+        else:
+            self.state = "needs" if error.person else "failed"
+
+
+class Meter:
+    """Speed and time left of one row, from the counts of its `Progress`.
+
+    The speed is that of the last few seconds: a mean over the whole run would lie after a pause.
+    """
+
+    window = 4.0
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[float, int]] = []
+
+    def update(self, row: Row, progress: Progress) -> None:
+        """Bring *row* up to date with *progress*."""
+        now, done, total = time.monotonic(), progress.done, progress.total
+        row.bytes, row.of = done, total
+        if progress.text:
+            row.text = progress.text
+        seen = self._seen
+        seen.append((now, done))
+        while len(seen) > 2 and now - seen[0][0] > self.window:
+            del seen[0]
+        elapsed = now - seen[0][0]
+        moved = done - seen[0][1]
+        row.speed = moved / elapsed if elapsed > 0.2 and moved > 0 else None
+        row.eta = (
+            max(0.0, (total - done) / row.speed)
+            if row.speed and total is not None and total > done
+            else None
+        )
+
+
+class Report:
+    """All rows of the text that was run last, with what the page needs to show them.
+
+    Thread-safe: the worker changes rows, the kernel's control thread reads snapshots.
+    """
+
+    def __init__(self, root: str, environment: str = "") -> None:
+        self.root = root
+        self.environment = environment or os.path.basename(sys.prefix)
+        self.rows: list[Row] = []
+        self.running = False
+        self.stopped = False
+        self.started: float | None = None
+        self.ended: float | None = None
+        self.text_sha256 = ""
+        self.command = ""
+        self.lock = threading.RLock()
+        self._boot = _random.token_hex(8)
+        self._seq = 0
+
+    def begin(self, rows: Sequence[Row], text_sha256: str, command: str) -> None:
+        """Start a run of *rows*; what stood there before is forgotten."""
+        with self.lock:
+            self.rows = list(rows)
+            self.text_sha256, self.command = text_sha256, command
+            self.reopen()
+
+    def reopen(self) -> None:
+        """Start working on some of the rows that are there."""
+        with self.lock:
+            self.running, self.stopped = True, False
+            self.started, self.ended = time.time(), None
+
+    def finish(self, *, stopped: bool = False) -> None:
+        """End the run; rows that were not reached say so."""
+        with self.lock:
+            self.running, self.stopped = False, stopped
+            self.ended = time.time()
+
+    @property
+    def done(self) -> int:
+        """Number of rows that have ended."""
+        return sum(row.state not in ("waiting", "working") for row in self.rows)
+
+    @property
+    def state(self) -> RunState:
+        """The state of all rows together."""
+        if self.running:
+            return "working"
+        if self.stopped:
+            return "interrupted"
+        if not self.rows:
+            return "idle"
+        states = {row.state for row in self.rows}
+        if "failed" in states:
+            return "failed"
+        if "offline" in states:
+            return "offline"
+        if "needs" in states:
+            return "needs"
+        if states & {"blocked", "waiting", "working"}:
+            return "failed"
+        return "ready"
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds left of the row that is working, where it can be told."""
+        known = [row.eta for row in self.rows if row.state == "working" and row.eta is not None]
+        return max(known) if known else None
+
+    @property
+    def sentence(self) -> str:
+        """The one sentence that rules the panel."""
+        total = len(self.rows)
+        good = sum(row.state in ("ready", "warning", "skipped") for row in self.rows)
+        match self.state:
+            case "idle":
+                return "Not prepared on this machine"
+            case "working":
+                eta = self.eta
+                tail = words.left(eta) if eta is not None else self._doing()
+                return f"{self.done} of {total}" + (f" · {tail}" if tail else "")
+            case "interrupted":
+                return f"Stopped: {good} of {total} ready"
+            case "ready":
+                return "Ready"
+            case "offline":
+                return f"No network: {good} of {total} ready"
+            case "needs":
+                waiting = [row for row in self.rows if row.state == "needs"]
+                if len(waiting) > 1:
+                    return f"Needs you: {len(waiting)} things"
+                return f"Needs you: {waiting[0].name}"
+        bad = sum(row.state == "failed" for row in self.rows)
+        return f"Failed: {bad} of {total}"
+
+    def _doing(self) -> str:
+        for row in self.rows:
+            if row.state == "working":
+                return {"dataset": "fetching", "project": "fetching", "pip": "installing"}.get(
+                    row.step, ""
+                )
+        return ""
+
+    @property
+    def exit_code(self) -> int:
+        """0 ready, 3 only things a person must do, 4 anything else, 130 interrupted."""
+        return {"ready": 0, "idle": 0, "needs": 3, "interrupted": 130}.get(self.state, 4)
+
+    def row(self, key: str) -> Row | None:
+        """The row of the step with canonical spelling *key*."""
+        return next((row for row in self.rows if row.key == key), None)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything, JSON-ready, with a number that only grows within one kernel."""
+        with self.lock:
+            self._seq += 1
+            return {
+                "version": 1,
+                "preflight": __version__,
+                "boot": self._boot,
+                "seq": self._seq,
+                "root": self.root,
+                "home": os.path.expanduser("~"),
+                "host": socket.gethostname(),
+                "environment": self.environment,
+                "python": platform.python_version(),
+                "running": self.running,
+                "state": self.state,
+                "sentence": self.sentence,
+                "started": self.started,
+                "ended": self.ended,
+                "done": self.done,
+                "total": len(self.rows),
+                "eta": self.eta,
+                "text_sha256": self.text_sha256,
+                "command": self.command if self.state == "offline" else "",
+                "rows": [asdict(row) for row in self.rows],
+            }
+
+
+def times(rows: Iterable[Row]) -> str:
+    """Where the time went, ``data 41 s, packages 63 s``; empty for a run of under a second."""
+    spent: dict[str, float] = {}
+    names = {"dataset": "data", "project": "code", "pip": "packages", "apt": "packages"}
+    for row in rows:
+        if row.started is not None and row.ended is not None and row.step in names:
+            name = names[row.step]
+            spent[name] = spent.get(name, 0.0) + row.ended - row.started
+    parts = [f"{name} {words.duration(value)}" for name, value in spent.items() if value >= 0.5]
+    return ", ".join(parts)
