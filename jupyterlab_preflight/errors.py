@@ -96,6 +96,7 @@ class QuotaError(PreflightError):
         self.retry_at = retry_at
 
     def as_dict(self) -> dict[str, Any]:
+        """As for every error, with ``retry_at``."""
         return {**super().as_dict(), "retry_at": self.retry_at}
 
 

@@ -12,16 +12,13 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 
 def size(count: float) -> str:
     """``1100000000`` bytes as ``1.1 GB``: decimal units, as providers and disks count."""
-    value = float(count)
-    for unit in _UNITS[:-1]:
-        if round(value, 1 if value < 9.95 else 0) < 1000:
-            break
+    if count < 1000:
+        return plural(int(count), "byte", "bytes")
+    value, unit = float(count), 0
+    while round(value) >= 1000 and unit < len(_UNITS) - 1:
         value /= 1000
-    else:
-        unit = _UNITS[-1]
-    if unit == "bytes":
-        return plural(int(value), "byte", "bytes")
-    return f"{value:.1f} {unit}" if value < 9.95 else f"{value:.0f} {unit}"
+        unit += 1
+    return f"{value:.{1 if value < 9.95 else 0}f} {_UNITS[unit]}"
 
 
 def speed(rate: float) -> str:
