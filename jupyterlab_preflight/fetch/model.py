@@ -37,7 +37,11 @@ class Download:
         archive: True: this *is* an archive whatever its name says (a folder zipped on demand);
             False: never unpacked; None: decided by name and first bytes.
         strip: leading folders to drop from an archive's members.
+        folder: a folder inside the archive, counted after *strip*: only what is below it arrives,
+            and without it. Empty: everything.
         commit: what the archive's comment must be, in hexadecimal (GitHub), where known.
+        final: statuses that are never retried, because waiting a minute cannot cure them or asking
+            again makes them worse; `explain` reads them at once.
         explain: called with an answer that is not the file (status 400 or above, or a page where a
             file was expected) and its first 64 KiB; returns the error in the provider's terms,
             another `Download` to go on with, or None for the general reading.
@@ -54,7 +58,9 @@ class Download:
     ranged: bool = True
     archive: bool | None = None
     strip: int = 0
+    folder: str = ""
     commit: str | None = None
+    final: tuple[int, ...] = ()
     explain: Explain | None = None
     resolve_again: Callable[[], Download] | None = None
 
