@@ -28,6 +28,12 @@ class Progress:
         self._lock = threading.Lock()
         self._callbacks: list[Callable[[], None]] = []
 
+    def fresh(self) -> Progress:
+        """New counts for the next step; stopping one stops both."""
+        other = Progress(self.cancelled)
+        other._lock, other._callbacks = self._lock, self._callbacks
+        return other
+
     def expect(self, total: int | None) -> None:
         """Set the number of bytes that will be added in all; None where it is not known."""
         self.total = total

@@ -1,0 +1,374 @@
+"""The ``dataset`` step: fetched once, then trusted; what stands there is never overwritten.
+
+The order of trust: our mark and the folder are there (no scan, no request); the folder is there
+without our mark (compared and completed); nothing is there (fetched beside, moved in by one
+rename, marked last).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import words
+from ..errors import ConflictError, DiskError, IntegrityError, PreflightError
+from ..fetch.model import Download, Entry, Manifest, Options, Tree
+from ..report import Outcome
+from .state import State
+
+if TYPE_CHECKING:
+    from ..fetch.staging import Staging
+    from .context import Context
+    from .grammar import Step
+
+_SHAPING = ("ref", "include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "copy")
+"""Options that change which files arrive: another value is another tree."""
+
+
+def identity(step: Step) -> str:
+    """A name for the tree that *step* asks for: the same link and options, the same name."""
+    assert step.source is not None
+    shape = {name: step.options[name] for name in _SHAPING if name in step.options}
+    whole = json.dumps([step.source.canonical, shape], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()[:20]
+
+
+def options_of(step: Step, *, links: bool = False) -> Options:
+    """The step's options as the fetcher wants them."""
+    strip = step.option("strip")
+    return Options(
+        unpack=True if step.flag("unpack") else False if step.flag("no-unpack") else None,
+        strip=int(str(strip)) if strip is not None else None,
+        flat=step.flag("flat"),
+        include=_tuple(step.options.get("include", ())),
+        links=links,
+        name=_text(step.options.get("as")),
+        sha256=_text(step.options.get("sha256")),
+    )
+
+
+def dataset(step: Step, context: Context) -> Outcome:
+    """Make sure that the dataset of *step* stands in its folder.
+
+    Raises:
+        PreflightError: where it cannot be had, or where something else stands there.
+        Interrupted: where the run was stopped; what has arrived is kept for the next run.
+    """
+    assert step.source is not None
+    dest = step.args[1]
+    if step.source.provider == "local":
+        from .local import local_dataset
+
+        return local_dataset(step, context)
+    place = context.state.root / dest
+    found = _look(place, context.state, dest)
+    mark = context.state.mark(dest)
+    if found and mark and "store" not in mark:
+        return _trusted(step, mark)
+    store = store_folder(context)
+    if store is not None and found != "folder":
+        outcome = _from_store(step, context, State(store), place, mark if found else None)
+        if outcome is not None:
+            return outcome
+    if found and mark:
+        return _trusted(step, mark)
+    return _obtain(step, context, context.state, dest, place)
+
+
+def store_folder(context: Context) -> Path | None:
+    """The folder that datasets are shared in, or None where this machine has none."""
+    named = context.environ.get("PREFLIGHT_STORE") or context.host.store
+    return Path(named).expanduser() if named else None
+
+
+def _look(place: Path, state: State, dest: str) -> str:
+    """What stands at *place*: ``""`` (nothing, or an empty folder), ``folder`` or ``link`` (ours).
+
+    Raises:
+        ConflictError: where it is something that we did not make and cannot use.
+    """
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        return ""
+    except NotADirectoryError:
+        raise ConflictError(
+            "a folder above it is a file",
+            source=dest,
+            action="Choose another folder, or move that file away.",
+        ) from None
+    if stat.S_ISLNK(found.st_mode):
+        mark = state.mark(dest)
+        target = os.readlink(place)
+        if mark and mark.get("target") == target:
+            return "link" if place.exists() else ""
+        raise ConflictError(
+            f"is a link to {target} that Preflight did not make",
+            source=dest,
+            action="Remove the link, or choose another folder.",
+        )
+    if not stat.S_ISDIR(found.st_mode):
+        what = "a file" if stat.S_ISREG(found.st_mode) else "a special file"
+        raise ConflictError(
+            f"is {what}, and a dataset always is a folder",
+            source=dest,
+            action="Move it away, or choose another folder.",
+        )
+    with os.scandir(place) as entries:
+        return "folder" if next(entries, None) is not None else ""
+
+
+def _trusted(step: Step, mark: dict[str, Any], how: str = "fetched once") -> Outcome:
+    """The row of a dataset that is there with our mark; nothing is scanned or asked."""
+    if mark.get("tree") != identity(step):
+        from ..sources.recognise import redact
+
+        assert step.source is not None
+        raise ConflictError(
+            f"holds the files of {redact(str(mark.get('link')))}, "
+            f"and this line asks for {redact(step.source.canonical)} with its options",
+            source=step.args[1],
+            action="Give the new one another folder, or remove the old one first.",
+        )
+    count = int(mark.get("files", 0))
+    kept = mark.get("kept") or []
+    notes = [f"Kept as they are here: {words.listing(kept)}."] if kept else []
+    return Outcome(
+        f"{words.files(count)} · {how}",
+        words.size(int(mark.get("bytes", 0))),
+        notes=notes,
+        files=count,
+        bytes=int(mark.get("bytes", 0)),
+    )
+
+
+def _obtain(step: Step, context: Context, state: State, dest: str, place: Path) -> Outcome:
+    """Fetch the tree to *place*, which holds nothing or files without our mark."""
+    from ..fetch import fs
+    from ..fetch.staging import Staging
+
+    if fs.is_drive_mount(place.parent):
+        raise DiskError(
+            "lies on a mounted Drive, where many small files take hours",
+            source=dest,
+            action="Choose a folder on this machine's own disk.",
+        )
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskError(
+            f"cannot be made ({error.strerror})",
+            source=dest,
+            action="Choose a folder that you may write to.",
+        ) from None
+    with state.lock(dest, context.progress):
+        mark = state.mark(dest)
+        found = _look(place, state, dest)
+        if found and mark:  # another process has brought it while we waited
+            return _trusted(step, mark)
+        key = f"{state.key(dest)}-{identity(step)[:8]}"
+        with Staging.open(state.staging(place), key) as staging:
+            if found:
+                outcome, mark = _adopt(step, context, staging, place)
+            else:
+                outcome, mark = _bring(step, context, staging, place)
+        state.set_manifest(dest, mark.pop("manifest"))
+        state.set_mark(dest, mark)
+    state.exclude(place)
+    return outcome
+
+
+def _downloads(step: Step, context: Context) -> Sequence[Download]:
+    from ..sources import Wanted, resolve
+
+    assert step.source is not None
+    return resolve(
+        Wanted(
+            source=step.source,
+            ref=_text(step.options.get("ref")),
+            secret=_text(step.options.get("secret")),
+            extra={
+                name: str(step.options[name]) for name in ("sheet", "query") if name in step.options
+            },
+        ),
+        context.client,
+        context.secrets,
+    )
+
+
+def _fetch(
+    step: Step,
+    context: Context,
+    staging: Staging,
+    have: Callable[[Entry], bool] = lambda entry: False,
+) -> Tree:
+    """Bring the tree into *staging*, and hold it to ``--sha256``."""
+    from dataclasses import replace
+
+    from ..fetch.tree import bring
+
+    downloads = _downloads(step, context)
+    options = options_of(step)
+    whole_tree = options.sha256 is not None and (
+        len(downloads) != 1 or (downloads[0].archive is True and not downloads[0].ranged)
+    )
+    if whole_tree:
+        tree = bring(
+            downloads, staging, replace(options, sha256=None), context.client, context.progress
+        )
+        digest = tree_sha256(staging.tree, tree.entries)
+        if digest != options.sha256:
+            raise IntegrityError(
+                f"the tree's SHA-256 is {digest}, not the one in the line",
+                source=step.args[1],
+                action="Check the link with the person who gave you the checksum.",
+            )
+        return tree
+    return bring(downloads, staging, options, context.client, context.progress, have=have)
+
+
+def _bring(
+    step: Step, context: Context, staging: Staging, place: Path
+) -> tuple[Outcome, dict[str, Any]]:
+    tree = _fetch(step, context, staging)
+    context.progress.check()
+    staging.commit_to(place)
+    return _described(step, tree, tree.entries, [])
+
+
+def _adopt(
+    step: Step, context: Context, staging: Staging, place: Path
+) -> tuple[Outcome, dict[str, Any]]:
+    """Complete a folder that somebody else began: equal files are kept, missing ones added,
+    different ones kept and named."""
+    from ..fetch import fs
+    from ..fetch.tree import scan
+
+    context.progress.say("comparing with what is here")
+    here = scan(place, context.progress)
+    if "sha256" in step.options:
+        tree = _fetch(step, context, staging)
+    else:
+        tree = _fetch(step, context, staging, have=lambda entry: entry.path in here)
+    kept = []
+    with fs.Dir.open(staging.tree) as source, fs.Dir.open(place) as target:
+        for path, entry in tree.entries.items():
+            context.progress.check()
+            mine = here.get(path)
+            if mine is None and not entry.folder:
+                target.mkdirs(os.path.dirname(path))
+                source.rename(path, target, path)
+            elif mine is None:
+                target.mkdirs(path)
+            elif (mine.size, mine.crc32) != (entry.size, entry.crc32):
+                kept.append(path)
+    outcome, mark = _described(step, tree, tree.entries, kept)
+    added = sum(path not in here and not entry.folder for path, entry in tree.entries.items())
+    outcome.notes.insert(0, f"Was here before: {words.files(added)} added.")
+    return outcome, mark
+
+
+def _described(
+    step: Step, tree: Tree, manifest: Manifest, kept: list[str]
+) -> tuple[Outcome, dict[str, Any]]:
+    assert step.source is not None
+    files = [entry for entry in manifest.values() if not entry.folder]
+    total = sum(entry.size for entry in files)
+    mark = {
+        "kind": "dataset",
+        "link": step.source.canonical,
+        "tree": identity(step),
+        "files": len(files),
+        "bytes": total,
+        "when": time.time(),
+        "kept": kept,
+        "manifest": manifest,
+    }
+    outcome = _trusted(step, mark)
+    outcome.fetched = tree.fetched
+    outcome.notes.extend(tree.notes)
+    return outcome, mark
+
+
+def _from_store(
+    step: Step, context: Context, store: State, place: Path, mark: dict[str, Any] | None
+) -> Outcome | None:
+    """Have the tree in the store and *place* as a link to it; None where the store is of no use."""
+    name = identity(step)
+    shared = store.root / name
+    known = store.mark(name)
+    if known is not None and shared.is_dir():
+        outcome = _trusted(step, known, "shared copy, not downloaded")
+    else:
+        try:
+            store.folder("marks")
+        except DiskError:
+            return None  # a read-only store that does not have it: fetched to the root instead
+        outcome = _obtain(step, context, store, name, shared)
+        known = store.mark(name) or {}
+    if mark is None or mark.get("target") != str(shared):
+        point(place, shared)
+    context.state.set_mark(
+        step.args[1],
+        {
+            **{key: known.get(key) for key in ("kind", "link", "tree", "files", "bytes", "when")},
+            "store": str(store.root),
+            "target": str(shared),
+        },
+    )
+    context.state.exclude(place)
+    return outcome
+
+
+def point(place: Path, target: Path) -> None:
+    """Make *place* a symbolic link to *target*, replacing a link or an empty folder.
+
+    Raises:
+        DiskError: where this disk or machine has no symbolic links.
+    """
+    temporary = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(target, target_is_directory=True)
+        if place.is_dir() and not place.is_symlink():
+            place.rmdir()
+        temporary.replace(place)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise DiskError(
+            f"cannot be made a link ({error.strerror})",
+            source=str(place),
+            action="Unset PREFLIGHT_STORE, or use --copy for a local folder.",
+        ) from None
+
+
+def tree_sha256(folder: Path, manifest: Manifest) -> str:
+    """SHA-256 of a tree: of its sorted lines ``sha256  path``, as ``sha256sum`` writes them."""
+    lines = []
+    for path, entry in manifest.items():
+        if entry.folder:
+            continue
+        digest = hashlib.sha256()
+        try:
+            with (folder / path).open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    digest.update(chunk)
+        except OSError as error:
+            raise PreflightError(f"{path} cannot be read ({error.strerror})") from None
+        lines.append(f"{digest.hexdigest()}  {path}\n")
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _tuple(value: object) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, tuple) else (str(value),) if value else ()
