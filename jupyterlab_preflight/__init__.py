@@ -3,3 +3,8 @@
 from __future__ import annotations
 
 __version__ = "0.1.0"
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where JupyterLab finds the prebuilt front end in a checkout (`labextension develop`)."""
+    return [{"src": "labextension", "dest": "jupyterlab-preflight"}]
