@@ -37,8 +37,6 @@ ready, or optional, with something to know; ``offline``: there is no network."""
 
 RunState = Literal["idle", "working", "ready", "needs", "failed", "offline", "interrupted"]
 
-BAD: frozenset[RowState] = frozenset({"needs", "failed", "blocked", "offline"})
-
 
 @dataclass
 class Outcome:

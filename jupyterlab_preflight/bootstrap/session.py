@@ -1,0 +1,302 @@
+"""One kernel, or one command: where it works, what it knows, and what it last did.
+
+Work runs in a thread of ours; the main thread draws at most four times a second, prints what
+children say, asks for secrets, and is the one that the interrupt reaches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import queue
+import shlex
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CellError, Interrupted
+from ..progress import Progress
+from ..report import Report, Row
+from .context import Context
+from .state import State
+
+if TYPE_CHECKING:
+    from ..secrets import Secrets
+    from .grammar import Parsed, Step
+
+TICK = 0.25
+"""Seconds between two pictures of the same report: four a second at most."""
+
+Draw = Callable[[Report], None]
+
+
+class Session:
+    """What all runs of one kernel share.
+
+    Args:
+        root: destinations are relative to it; fixed for the kernel.
+        folder: where the notebook or text lies.
+        ask: a masked prompt, where somebody is there to answer.
+        emit: prints a piece of a child's output; called in the main thread only.
+        environ: changed by ``env``.
+        path: the interpreter's ``sys.path``, changed by ``--path``.
+        namespace: the kernel's variables.
+        on_change: called (in the main thread) whenever the report has changed.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        folder: Path | None = None,
+        ask: Callable[[str], str] | None = None,
+        emit: Callable[[str], None] | None = None,
+        environ: MutableMapping[str, str] | None = None,
+        path: list[str] | None = None,
+        namespace: Mapping[str, Any] | None = None,
+        on_change: Draw | None = None,
+    ) -> None:
+        self.state = State(root)
+        self.folder = Path(folder or root)
+        self.environ = os.environ if environ is None else environ
+        self.path = sys.path if path is None else path
+        self.namespace = {} if namespace is None else namespace
+        self.report = Report(str(self.state.root))
+        self.emit = emit or (lambda text: None)
+        self._ask = ask
+        self._on_change = on_change
+        self._secrets: Secrets | None = None
+        self._progress: Progress | None = None
+        self._messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+
+    @property
+    def secrets(self) -> Secrets:
+        """The session's secrets; values that were given stay until the kernel ends."""
+        if self._secrets is None:
+            from ..secrets import Secrets
+
+            ask = self._ask_main if self._ask is not None else None
+            self._secrets = Secrets(self.environ, ask=ask)
+        return self._secrets
+
+    def stop(self) -> None:
+        """Stop the run that is going on, from any thread."""
+        if self._progress is not None:
+            self._progress.cancel()
+
+    # -- running -----------------------------------------------------------------------------
+
+    def prepare(
+        self,
+        text: str,
+        parsed: Parsed,
+        *,
+        draw: Draw = lambda report: None,
+        fetch_only: bool = False,
+        command: str = "",
+    ) -> Report:
+        """Run all steps of *text*, which `parse` has understood without a problem.
+
+        Raises:
+            CellError: where it has problems; nothing has run.
+        """
+        complain(parsed)
+        rows = [row_of(step, self.state) for step in parsed.steps]
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.report.begin(rows, digest, command)
+        self._run(parsed.steps, rows, draw, fetch_only=fetch_only)
+        return self.report
+
+    def do(self, parsed: Parsed, *, draw: Draw = lambda report: None) -> Report:
+        """Run single steps; rows of others stay as they are.
+
+        Raises:
+            CellError: where the words have problems.
+        """
+        complain(parsed)
+        rows = []
+        for step in parsed.steps:
+            new = row_of(step, self.state)
+            known = self.report.row(step.key)
+            if known is not None:
+                new.line = known.line
+                self.report.rows[self.report.rows.index(known)] = new
+            else:
+                self.report.rows.append(new)
+            rows.append(new)
+        self.report.reopen()
+        self._run(parsed.steps, rows, draw)
+        return self.report
+
+    def _run(
+        self, steps: Sequence[Step], rows: Sequence[Row], draw: Draw, *, fetch_only: bool = False
+    ) -> None:
+        from .engine import Engine
+        from .hosts import host
+
+        context = Context(
+            state=self.state,
+            secrets=self.secrets,
+            host=host(),
+            folder=self.folder,
+            emit=lambda text: self._messages.put(("emit", text)),
+            environ=self.environ,
+            path=self.path,
+            namespace=self.namespace,
+            steps=steps,
+            fetch_only=fetch_only,
+        )
+        engine = Engine(context, list(zip(steps, rows, strict=True)))
+        stopped = False
+
+        def picture() -> None:
+            engine.measure()
+            draw(self.report)
+            if self._on_change is not None:
+                self._on_change(self.report)
+
+        try:
+            self.work(engine.run, context.progress, picture)
+        except (Interrupted, KeyboardInterrupt):
+            stopped = True
+        finally:
+            context.close()
+            engine.settle(stopped=stopped)
+            self.report.finish(stopped=stopped)
+            picture()
+
+    def work(
+        self,
+        task: Callable[[], Any],
+        progress: Progress,
+        tick: Callable[[], None] = lambda: None,
+        *,
+        patience: float = 2.0,
+    ) -> Any:
+        """Run *task* in a thread and wait for it here.
+
+        Args:
+            task: what to do; ends early where *progress* is cancelled.
+            progress: cancelled by the first interrupt.
+            tick: called in this thread, at most every `TICK` seconds while something happens.
+            patience: seconds that a cancelled task has to end by itself.
+
+        Raises:
+            KeyboardInterrupt: after an interrupt, when the task has ended or *patience* is over.
+            Exception: what the task raised.
+        """
+        messages = self._messages
+        result: dict[str, Any] = {}
+
+        def worker() -> None:
+            try:
+                result["value"] = task()
+            except BaseException as error:  # handed to the main thread, whatever it is
+                result["error"] = error
+            messages.put(("done", None))
+
+        self._progress = progress
+        thread = threading.Thread(target=worker, name="preflight", daemon=True)
+        thread.start()
+        deadline = float("inf")
+        drawn = 0.0
+        interrupted = False
+        while True:
+            try:
+                kind, value = messages.get(timeout=TICK)
+                if kind == "done":
+                    break
+                if kind == "emit":
+                    self.emit(value)
+                elif kind == "ask":
+                    self._answer(*value)
+            except queue.Empty:
+                pass
+            except KeyboardInterrupt:
+                interrupted = True
+                progress.cancel()
+                deadline = min(deadline, time.monotonic() + patience)
+            now = time.monotonic()
+            if now > deadline:
+                break
+            if now - drawn >= TICK:
+                tick()
+                drawn = now
+        self._progress = None
+        if interrupted:
+            raise KeyboardInterrupt
+        if "error" in result:
+            raise result["error"]
+        return result.get("value")
+
+    # -- prompts: asked by the worker, answered in the main thread ------------------------------
+
+    def _ask_main(self, prompt: str) -> str:
+        if threading.current_thread() is threading.main_thread():
+            return self._ask(prompt) if self._ask is not None else ""
+        reply: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+        self._messages.put(("ask", (prompt, reply)))
+        answer = reply.get()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _answer(self, prompt: str, reply: queue.SimpleQueue[str | BaseException]) -> None:
+        try:
+            reply.put(self._ask(prompt) if self._ask is not None else "")
+        except KeyboardInterrupt:
+            reply.put(Interrupted())
+            raise
+        except Exception as error:  # no stdin here: the worker says so in its own words
+            reply.put(error)
+
+
+def complain(parsed: Parsed) -> None:
+    """Raise the problems of a text, each in its sentence with its place.
+
+    Raises:
+        CellError: where there is any.
+    """
+    if not parsed.problems:
+        return
+    lines = [
+        f"line {problem.line}, column {problem.column}: {problem.message}"
+        + (f" {problem.hint}" if problem.hint else "")
+        for problem in parsed.problems
+    ]
+    if len(lines) == 1:
+        raise CellError(f"{lines[0][0].upper()}{lines[0][1:]}", action="Nothing was run.")
+    raise CellError(
+        f"{len(lines)} lines are wrong:\n  " + "\n  ".join(lines), action="\nNothing was run."
+    )
+
+
+_NAMES = {"pip": "Packages", "apt": "System packages", "env": "Environment", "require": "Machine"}
+
+
+def row_of(step: Step, state: State) -> Row:
+    """The row of a step that has not begun."""
+    match step.name:
+        case "dataset" | "project":
+            name, path = step.args[1], str(state.root / step.args[1])
+        case "link":
+            name, path = f"{step.args[1]} → {step.args[0]}", str(state.root / step.args[1])
+        case _:
+            name, path = _NAMES.get(step.name, step.name), ""
+    return Row(
+        key=step.key,
+        line=step.line,
+        step=step.name,
+        name=name,
+        provider=step.source.provider if step.source is not None else "",
+        path=path,
+        optional=step.flag("optional"),
+    )
+
+
+def prepare_command(file: str) -> str:
+    """The command that fetches what is missing, on a machine that has a network."""
+    return f"jupyter preflight prepare {shlex.quote(file)} --fetch-only"
