@@ -21,7 +21,7 @@ _MARKS: dict[RowState, tuple[str, str, str]] = {
     "needs": ("!", "!", "var(--jp-warn-color0, #e65100)"),
     "failed": ("✘", "x", "var(--jp-error-color1, #d32f2f)"),
     "blocked": ("○", "o", "var(--jp-ui-font-color2, #757575)"),
-    "skipped": ("–", "-", "var(--jp-ui-font-color2, #757575)"),
+    "skipped": ("-", "-", "var(--jp-ui-font-color2, #757575)"),
     "offline": ("≈", "~", "var(--jp-warn-color0, #e65100)"),
 }
 

@@ -51,10 +51,10 @@ class Engine:
         context = self._context
         here = []
         for step, row in self._pairs:
-            if applies(_names(step), context.host):
+            if applies(names_of(step), context.host):
                 here.append((step, row))
             else:
-                row.finish(Outcome(f"only on {', '.join(_names(step))}", state="skipped"))
+                row.finish(Outcome(f"only on {', '.join(names_of(step))}", state="skipped"))
         context.steps = [step for step, _ in here]
         if context.fetch_only:
             for step, row in here:
@@ -180,15 +180,14 @@ class Engine:
         for step in steps:
             with suppress(PreflightError):
                 if step.name == "env" and "secret" in step.options:
-                    from .environ import secret_names
-
-                    for name in secret_names(step):
+                    for name in secretnames_of(step):
                         self._context.secrets.find(name, "")
                 elif step.source is not None and "secret" in step.options:
                     self._context.secrets.find(str(step.options["secret"]), step.source.host)
 
 
-def _names(step: Step) -> tuple[str, ...]:
+def names_of(step: Step) -> tuple[str, ...]:
+    """The kinds of machine that a step is for (``--on``); empty for all."""
     names = step.options.get("on", ())
     return names if isinstance(names, tuple) else (str(names),)
 

@@ -6,7 +6,9 @@ children say, asks for secrets, and is the one that the interrupt reaches.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
 import queue
 import shlex
@@ -17,11 +19,12 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CellError, Interrupted
+from ..errors import CellError, Interrupted, PreflightError
 from ..progress import Progress
 from ..report import Report, Row
+from .cells import Document, read
 from .context import Context
-from .state import State
+from .state import State, write_text
 
 if TYPE_CHECKING:
     from ..secrets import Secrets
@@ -87,6 +90,42 @@ class Session:
         if self._progress is not None:
             self._progress.cancel()
 
+    # -- places ------------------------------------------------------------------------------
+
+    def move(self, root: Path) -> None:
+        """Work on another root from now on; what is known of the old one is forgotten."""
+        self.state = State(root.expanduser())
+        self.report.root = str(self.state.root)
+
+    def move_home(self, folder: Path) -> None:
+        """Make *folder* the root, unless the environment has named one."""
+        if not self.environ.get("PREFLIGHT_ROOT"):
+            self.move(folder)
+
+    def notebook(self) -> str:
+        """Path of the kernel's notebook, where its server has told it; else empty."""
+        name = Path(self.environ.get("JPY_SESSION_NAME", "")).name
+        return name if name and (self.folder / name).exists() else ""
+
+    def remember(self, document: Document) -> None:
+        """Keep what was prepared last, for commands that name no file."""
+        with contextlib.suppress(PreflightError):
+            write_text(
+                self.state.folder() / "last.json",
+                json.dumps({"name": document.name, "text": document.text}, ensure_ascii=False),
+            )
+
+    def last(self) -> Document | None:
+        """What was prepared last in this root: its file as it is now, or else its text."""
+        try:
+            known = json.loads((self.state.home / "last.json").read_bytes())
+            name, text = str(known["name"]), str(known["text"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        if Path(name).is_file():
+            return read(name)
+        return Document(text, name, self.state.root)
+
     # -- running -----------------------------------------------------------------------------
 
     def prepare(
@@ -130,6 +169,48 @@ class Session:
         self.report.reopen()
         self._run(parsed.steps, rows, draw)
         return self.report
+
+    def command(self, parsed: Parsed) -> int:
+        """Run the command of a ``run`` step; returns its exit code.
+
+        Raises:
+            CellError: where its words are wrong; nothing has run.
+        """
+        complain(parsed)
+        from .run import run
+
+        progress = Progress()
+        step = parsed.steps[0]
+        return int(
+            self.work(
+                lambda: run(
+                    step,
+                    root=self.state.root,
+                    namespace=self.namespace,
+                    environ=self.environ,
+                    progress=progress,
+                    emit=lambda text: self._messages.put(("emit", text)),
+                ),
+                progress,
+                patience=35.0,
+                passes=True,
+            )
+        )
+
+    def adopt(self, steps: Sequence[Step], folder: Path) -> None:
+        """Set the environment that the ``env`` lines of a text name, for a command.
+
+        Raises:
+            PreflightError: where a secret that they name cannot be found.
+        """
+        from .engine import names_of
+        from .environ import apply
+        from .hosts import applies, host
+
+        self.move_home(folder)
+        for step in steps:
+            if step.name == "env" and applies(names_of(step), host()):
+                apply(step, self.environ, self.secrets)
 
     def _run(
         self, steps: Sequence[Step], rows: Sequence[Row], draw: Draw, *, fetch_only: bool = False
@@ -175,6 +256,7 @@ class Session:
         tick: Callable[[], None] = lambda: None,
         *,
         patience: float = 2.0,
+        passes: bool = False,
     ) -> Any:
         """Run *task* in a thread and wait for it here.
 
@@ -183,6 +265,7 @@ class Session:
             progress: cancelled by the first interrupt.
             tick: called in this thread, at most every `TICK` seconds while something happens.
             patience: seconds that a cancelled task has to end by itself.
+            passes: the task deals with the interrupt itself; its value counts where it has one.
 
         Raises:
             KeyboardInterrupt: after an interrupt, when the task has ended or *patience* is over.
@@ -216,9 +299,9 @@ class Session:
             except queue.Empty:
                 pass
             except KeyboardInterrupt:
+                deadline = time.monotonic() + (2.0 if interrupted else patience)
                 interrupted = True
                 progress.cancel()
-                deadline = min(deadline, time.monotonic() + patience)
             now = time.monotonic()
             if now > deadline:
                 break
@@ -226,7 +309,7 @@ class Session:
                 tick()
                 drawn = now
         self._progress = None
-        if interrupted:
+        if interrupted and not (passes and "value" in result):
             raise KeyboardInterrupt
         if "error" in result:
             raise result["error"]
@@ -254,8 +337,12 @@ class Session:
             reply.put(error)
 
 
-def complain(parsed: Parsed) -> None:
+def complain(parsed: Parsed, place: Callable[[int], str] = "line {}".format) -> None:
     """Raise the problems of a text, each in its sentence with its place.
+
+    Args:
+        parsed: the steps and problems of the text.
+        place: names a line of it.
 
     Raises:
         CellError: where there is any.
@@ -263,7 +350,7 @@ def complain(parsed: Parsed) -> None:
     if not parsed.problems:
         return
     lines = [
-        f"line {problem.line}, column {problem.column}: {problem.message}"
+        f"{place(problem.line)}, column {problem.column}: {problem.message}"
         + (f" {problem.hint}" if problem.hint else "")
         for problem in parsed.problems
     ]

@@ -1,0 +1,109 @@
+"""Where the steps stand: in the ``%%preflight`` cells of a notebook, or in a text of their own.
+
+Lines are counted as people see them: from the first line of the cell, the magic's line included.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CellError
+
+MAGIC = "%%preflight"
+
+
+@dataclass(frozen=True)
+class Document:
+    """Steps and where they come from.
+
+    Attributes:
+        text: all steps; what stands above the steps in a cell is blank, so that lines count.
+        name: what to call it in sentences.
+        folder: where it lies; destinations are relative to it by default.
+        cells: for each line of `text` the number of its cell (1-based) and the line there;
+            empty where there is one cell only.
+    """
+
+    text: str
+    name: str
+    folder: Path
+    cells: tuple[tuple[int, int], ...] = ()
+
+    def place(self, line: int) -> str:
+        """``line 3``, or ``cell 2, line 3`` where several cells hold steps."""
+        if self.cells and 0 < line <= len(self.cells):
+            cell, there = self.cells[line - 1]
+            return f"cell {cell}, line {there}"
+        return f"line {line}"
+
+
+def body(source: str) -> str | None:
+    """The steps of a cell, with everything above them left blank; None for any other cell."""
+    lines = source.splitlines(keepends=True)
+    for index, line in enumerate(lines):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if stripped == MAGIC or stripped.startswith(MAGIC + " "):
+            return "\n" * (index + 1) + "".join(lines[index + 1 :])
+        return None
+    return None
+
+
+def read(file: str, stdin: str | None = None) -> Document:
+    """Read the steps of a notebook or a text.
+
+    Args:
+        file: a path, or ``-`` for *stdin*.
+        stdin: what standard input holds.
+
+    Raises:
+        CellError: where it cannot be read or holds no steps.
+    """
+    if file == "-":
+        return _document(stdin or "", "standard input", Path.cwd())
+    path = Path(file).expanduser()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise CellError(
+            f"cannot be read ({error.strerror})",
+            source=file,
+            action="Check the path.",
+        ) from None
+    except UnicodeDecodeError:
+        raise CellError("is not a text or a notebook (not UTF-8)", source=file) from None
+    return _document(text, file, path.resolve().parent)
+
+
+def _document(text: str, name: str, folder: Path) -> Document:
+    if not name.endswith(".ipynb") and not text.lstrip().startswith("{"):
+        return Document(body(text) or text, name, folder)
+    try:
+        cells = json.loads(text)["cells"]
+        sources = [
+            (number, cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"]))
+            for number, cell in enumerate(cells, start=1)
+            if cell["cell_type"] == "code"
+        ]
+    except (ValueError, KeyError, TypeError):
+        raise CellError(
+            "is not a notebook of format 4", source=name, action="Save it again in JupyterLab."
+        ) from None
+    bodies = [(number, found) for number, source in sources if (found := body(source)) is not None]
+    if not bodies:
+        raise CellError(
+            "has no %%preflight cell",
+            source=name,
+            action="Add one with the button Insert bootstrap cells, or by hand.",
+        )
+    if len(bodies) == 1:
+        return Document(bodies[0][1], name, folder)
+    lines, places = [], []
+    for number, found in bodies:
+        for there, line in enumerate(found.split("\n"), start=1):
+            lines.append(line)
+            places.append((number, there))
+    return Document("\n".join(lines), name, folder, tuple(places))

@@ -1,0 +1,202 @@
+"""Looking without touching: what of a text is ready here, and whether files are as installed.
+
+``status`` trusts marks as a run does and costs milliseconds; ``verify`` reads every file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import words
+from ..errors import PreflightError
+from ..report import Outcome, Row
+from .session import row_of
+
+if TYPE_CHECKING:
+    from ..progress import Progress
+    from .grammar import Step
+    from .session import Session
+    from .state import State
+
+
+def status(session: Session, steps: Sequence[Step]) -> list[Row]:
+    """One row a step: whether it is ready here, without a request and without a change."""
+    from .engine import names_of
+    from .hosts import applies, host
+
+    here = host()
+    rows = []
+    for step in steps:
+        row = row_of(step, session.state)
+        if not applies(names_of(step), here):
+            row.finish(Outcome(f"only on {', '.join(names_of(step))}", state="skipped"))
+        else:
+            try:
+                _status(step, row, session)
+            except PreflightError as error:
+                row.fail(error.about(row.name))
+        rows.append(row)
+    return rows
+
+
+def _status(step: Step, row: Row, session: Session) -> None:
+    state = session.state
+    match step.name:
+        case "dataset" | "project":
+            _tree_status(step, row, state)
+        case "link":
+            place = state.root / step.args[1]
+            wanted = (state.root / step.args[0]).resolve()
+            if place.is_symlink() and place.exists() and place.resolve() == wanted:
+                row.finish(Outcome(f"{step.args[1]} → {step.args[0]}"))
+            else:
+                row.text = "not made yet"
+        case "env":
+            names = [word.partition("=")[0] for word in step.args]
+            if "secret" not in step.options and all(
+                session.environ.get(name) == word.partition("=")[2]
+                for name, word in zip(names, step.args, strict=True)
+            ):
+                row.finish(Outcome(words.listing(names)))
+            else:
+                row.text = "set when the cell runs"
+        case "pip":
+            from ..install.pip import up_to_date
+
+            found = up_to_date(step.args, cwd=state.root, state_dir=state.home / "packages")
+            if found is not None:
+                row.finish(found)
+            else:
+                row.text = "not installed yet, or changed"
+        case "apt":
+            from ..install.apt import missing
+
+            lacking = missing(step.args)
+            if lacking:
+                row.text = f"missing: {words.listing(lacking)}"
+            else:
+                row.finish(Outcome("all there"))
+        case "require":
+            from .hosts import host
+            from .require import require
+
+            row.finish(require(step.args, host(), state.root))
+        case _:
+            row.text = "not in this version"
+
+
+def _tree_status(step: Step, row: Row, state: State) -> None:
+    dest = step.args[1]
+    mark = state.mark(dest)
+    place = state.root / dest
+    if mark is None:
+        row.text = "there, but not fetched by Preflight" if place.exists() else "not fetched yet"
+    elif not place.exists():
+        row.text = "was fetched, and is gone"
+    else:
+        count, total = int(mark.get("files") or 0), int(mark.get("bytes") or 0)
+        when = mark.get("when")
+        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
+        text = words.files(count) if count else "there"
+        row.finish(
+            Outcome(
+                f"{text} · since {since}" if since else text,
+                str(mark.get("version_name") or (words.size(total) if total else "")),
+                files=count,
+                bytes=total,
+            )
+        )
+
+
+def verify(session: Session, dest: str, progress: Progress) -> Outcome:
+    """Compare every file of *dest* with what was installed there.
+
+    Raises:
+        PreflightError: where files are missing or changed; they are named.
+    """
+    from ..fetch.tree import scan
+
+    state = session.state
+    place = state.root / dest
+    mark = state.mark(dest)
+    if mark is not None and "store" in mark:
+        from .state import State
+
+        store = State(Path(str(mark["store"])))
+        manifest = store.manifest(os.path.basename(str(mark.get("target"))))
+    else:
+        manifest = state.manifest(dest)
+    if mark is None or manifest is None or not place.exists():
+        raise PreflightError(
+            "is not complete here, so there is nothing to compare it with",
+            source=dest,
+            action="Prepare it first.",
+        )
+    files = {path: entry for path, entry in manifest.items() if not entry.folder}
+    progress.expect(sum(entry.size for entry in files.values()))
+    progress.say("reading")
+    here = scan(place.resolve(), progress)
+    kept = set(mark.get("kept") or [])
+    missing = [path for path in files if path not in here]
+    changed = [
+        path
+        for path, entry in files.items()
+        if path in here
+        and path not in kept
+        and (here[path].size, here[path].crc32, here[path].link)
+        != (entry.size, entry.crc32, entry.link)
+    ]
+    added = sum(path not in manifest and not entry.folder for path, entry in here.items())
+    if missing or changed:
+        parts = [
+            f"{len(paths):,} {word}: {words.listing(sorted(paths))}"
+            for word, paths in (("missing", missing), ("changed", changed))
+            if paths
+        ]
+        raise PreflightError(
+            "; ".join(parts),
+            source=dest,
+            action="Rename the folder and prepare again to have the original files.",
+        )
+    text = f"{words.files(len(files))} as installed"
+    if added:
+        text += f", {words.files(added)} of yours beside them"
+    total = sum(entry.size for entry in files.values())
+    return Outcome(text, words.size(total), files=len(files), bytes=total)
+
+
+def sizes(state: State) -> list[tuple[str, int]]:
+    """What Preflight itself keeps below a root: name and size in bytes."""
+    found = []
+    for name in ("staging", "backup", "aside", "manifests", "packages"):
+        folder = state.home / name
+        if folder.is_dir():
+            found.append((name, _size(folder)))
+    return found
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for above, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(above, name)).st_size
+            except OSError:
+                continue
+    return total
+
+
+def clean_staging(state: State) -> int:
+    """Remove what interrupted runs have left and no running one uses; returns its bytes."""
+    from ..fetch.staging import Staging
+
+    freed = 0
+    for folder in Staging.abandoned(state.home / "staging"):
+        freed += _size(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    return freed

@@ -1,0 +1,116 @@
+"""The door in a terminal: ``jupyter preflight COMMAND …``.
+
+With a terminal the checklist is live; without one each step is one line when it has ended, so that
+logs of schedulers and containers stay readable.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import checklist
+from .errors import PreflightError
+from .report import Report
+
+
+class Lines:
+    """One line a step, written when the step has ended."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        self._ascii = ascii_only
+        self._said: set[int] = set()
+
+    def __call__(self, report: Report) -> None:
+        """Write the lines of rows that have ended since."""
+        for index, row in enumerate(report.rows):
+            ended = row.state not in ("waiting", "working")
+            if index not in self._said and (ended or not report.running):
+                self._said.add(index)
+                print(checklist.line(row, ascii_only=self._ascii), flush=True)
+                for note in checklist.notes(row):
+                    print(f"    {note}", flush=True)
+        if not report.running:
+            print(checklist.headline(report), flush=True)
+            if report.state == "offline" and report.command:
+                print(f"Where there is a network, run: {report.command}", flush=True)
+
+
+class Live:
+    """The whole checklist, rewritten in place (ECMA-48 CUU and ED)."""
+
+    def __init__(self, *, ascii_only: bool) -> None:
+        self._ascii = ascii_only
+        self._height = 0
+
+    def __call__(self, report: Report) -> None:
+        """Draw the report over the last picture of it."""
+        width = shutil.get_terminal_size().columns
+        text = checklist.as_text(report, width, ascii_only=self._ascii)
+        above = f"\x1b[{self._height}A\x1b[J" if self._height else ""
+        sys.stdout.write(f"{above}{text}\n")
+        sys.stdout.flush()
+        self._height = sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the console script ``jupyter-preflight``.
+
+    Returns:
+        the exit code, as in `jupyterlab_preflight.commands`.
+    """
+    from .bootstrap.session import Session
+    from .commands import READY, STOPPED, WRONG, Door, execute
+
+    words = list(sys.argv[1:] if argv is None else argv)
+    ascii_only = not _can_write("✔")
+    terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    session = Session(
+        Path(os.environ.get("PREFLIGHT_ROOT") or Path.cwd()),
+        ask=_prompt if sys.stdin.isatty() else None,
+        emit=_emit,
+    )
+    draw = (Live if terminal else Lines)(ascii_only=ascii_only)
+    try:
+        return execute(Door(session, _say, draw, sys.stdin.read), words)
+    except PreflightError as error:
+        print(f"preflight: {error}", file=sys.stderr)
+        return WRONG if error.code == "cell" else 3 if error.person else 4
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit's flush
+        return READY  # the reader of our output has what it wanted, as ``… | head`` does
+
+
+def _can_write(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _say(line: str) -> None:
+    try:
+        print(line, flush=True)
+    except UnicodeEncodeError:
+        print(line.encode("ascii", "replace").decode(), flush=True)
+
+
+def _emit(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _prompt(prompt: str) -> str:
+    from getpass import getpass
+
+    return getpass(prompt)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
