@@ -26,7 +26,8 @@ class Download:
     Attributes:
         url: absolute http(s) URL. May be signed and short-lived: never stored, never shown.
         name: path of the file below the tree, ``/``-separated and *not yet checked*; empty: taken
-            from the answer (RFC 6266) or from the URL's last segment.
+            from the answer (RFC 6266) or from the URL's last segment. A name that ends in ``/`` is
+            an empty folder: made, not fetched (its *url* is empty).
         size: bytes, where the provider has told; checked against what arrives.
         digest: algorithm (``hashlib`` name) and hexadecimal digest of the whole file.
         headers: further request headers; never a credential.
@@ -46,6 +47,7 @@ class Download:
             file was expected) and its first 64 KiB; returns the error in the provider's terms,
             another `Download` to go on with, or None for the general reading.
         resolve_again: makes a fresh URL for the same file when a signed one has expired.
+        note: a sentence for the row, such as what of a listing cannot be downloaded.
     """
 
     url: str
@@ -63,6 +65,7 @@ class Download:
     final: tuple[int, ...] = ()
     explain: Explain | None = None
     resolve_again: Callable[[], Download] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
