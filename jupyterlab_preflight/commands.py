@@ -236,7 +236,7 @@ def _verify(door: Door, options: argparse.Namespace) -> int:
         if step.source is not None and step.source.provider == "local":
             continue
         try:
-            outcome = session.work(lambda: verify(session, dest, progress), progress)  # noqa: B023
+            outcome = session.worker.run(lambda: verify(session, dest, progress), progress)  # noqa: B023
             door.say(f"{checklist.sign('ready')} {dest}: {outcome.text} ({outcome.meta})")
         except PreflightError as error:
             code = FAILED

@@ -34,6 +34,7 @@ class Picture:
         self._last = ""
 
     def __call__(self, report: Report) -> None:
+        """Show *report*, where it differs from what is shown."""
         from IPython.display import display
 
         text = checklist.as_text(report)
@@ -57,7 +58,7 @@ class PreflightMagics(Magics):
         self.session = self._session(root)
         kernel = getattr(shell, "kernel", None)
         self.channel = (
-            Channel(kernel, lambda: self.session.report.snapshot(), lambda: self.session.stop())
+            Channel(kernel, self.session.report.snapshot, self.session.stop)
             if hasattr(kernel, "control_handlers")
             else None
         )

@@ -1,8 +1,4 @@
-"""One kernel, or one command: where it works, what it knows, and what it last did.
-
-Work runs in a thread of ours; the main thread draws at most four times a second, prints what
-children say, asks for secrets, and is the one that the interrupt reaches.
-"""
+"""One kernel, or one command: where it works, what it knows, and what it last did."""
 
 from __future__ import annotations
 
@@ -10,11 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
-import queue
 import shlex
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,13 +18,11 @@ from ..report import Report, Row
 from .cells import Document, read
 from .context import Context
 from .state import State, write_text
+from .worker import Worker
 
 if TYPE_CHECKING:
     from ..secrets import Secrets
     from .grammar import Parsed, Step
-
-TICK = 0.25
-"""Seconds between two pictures of the same report: four a second at most."""
 
 Draw = Callable[[Report], None]
 
@@ -68,12 +59,9 @@ class Session:
         self.path = sys.path if path is None else path
         self.namespace = {} if namespace is None else namespace
         self.report = Report(str(self.state.root))
-        self.emit = emit or (lambda text: None)
-        self._ask = ask
+        self.worker = Worker(emit or (lambda text: None), ask)
         self._on_change = on_change
         self._secrets: Secrets | None = None
-        self._progress: Progress | None = None
-        self._messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
 
     @property
     def secrets(self) -> Secrets:
@@ -81,14 +69,12 @@ class Session:
         if self._secrets is None:
             from ..secrets import Secrets
 
-            ask = self._ask_main if self._ask is not None else None
-            self._secrets = Secrets(self.environ, ask=ask)
+            self._secrets = Secrets(self.environ, ask=self.worker.ask)
         return self._secrets
 
     def stop(self) -> None:
         """Stop the run that is going on, from any thread."""
-        if self._progress is not None:
-            self._progress.cancel()
+        self.worker.cancel()
 
     # -- places ------------------------------------------------------------------------------
 
@@ -182,14 +168,14 @@ class Session:
         progress = Progress()
         step = parsed.steps[0]
         return int(
-            self.work(
+            self.worker.run(
                 lambda: run(
                     step,
                     root=self.state.root,
                     namespace=self.namespace,
                     environ=self.environ,
                     progress=progress,
-                    emit=lambda text: self._messages.put(("emit", text)),
+                    emit=self.worker.emit,
                 ),
                 progress,
                 patience=35.0,
@@ -223,7 +209,7 @@ class Session:
             secrets=self.secrets,
             host=host(),
             folder=self.folder,
-            emit=lambda text: self._messages.put(("emit", text)),
+            emit=self.worker.emit,
             environ=self.environ,
             path=self.path,
             namespace=self.namespace,
@@ -240,7 +226,7 @@ class Session:
                 self._on_change(self.report)
 
         try:
-            self.work(engine.run, context.progress, picture)
+            self.worker.run(engine.run, context.progress, picture)
         except (Interrupted, KeyboardInterrupt):
             stopped = True
         finally:
@@ -248,93 +234,6 @@ class Session:
             engine.settle(stopped=stopped)
             self.report.finish(stopped=stopped)
             picture()
-
-    def work(
-        self,
-        task: Callable[[], Any],
-        progress: Progress,
-        tick: Callable[[], None] = lambda: None,
-        *,
-        patience: float = 2.0,
-        passes: bool = False,
-    ) -> Any:
-        """Run *task* in a thread and wait for it here.
-
-        Args:
-            task: what to do; ends early where *progress* is cancelled.
-            progress: cancelled by the first interrupt.
-            tick: called in this thread, at most every `TICK` seconds while something happens.
-            patience: seconds that a cancelled task has to end by itself.
-            passes: the task deals with the interrupt itself; its value counts where it has one.
-
-        Raises:
-            KeyboardInterrupt: after an interrupt, when the task has ended or *patience* is over.
-            Exception: what the task raised.
-        """
-        messages = self._messages
-        result: dict[str, Any] = {}
-
-        def worker() -> None:
-            try:
-                result["value"] = task()
-            except BaseException as error:  # handed to the main thread, whatever it is
-                result["error"] = error
-            messages.put(("done", None))
-
-        self._progress = progress
-        thread = threading.Thread(target=worker, name="preflight", daemon=True)
-        thread.start()
-        deadline = float("inf")
-        drawn = 0.0
-        interrupted = False
-        while True:
-            try:
-                kind, value = messages.get(timeout=TICK)
-                if kind == "done":
-                    break
-                if kind == "emit":
-                    self.emit(value)
-                elif kind == "ask":
-                    self._answer(*value)
-            except queue.Empty:
-                pass
-            except KeyboardInterrupt:
-                deadline = time.monotonic() + (2.0 if interrupted else patience)
-                interrupted = True
-                progress.cancel()
-            now = time.monotonic()
-            if now > deadline:
-                break
-            if now - drawn >= TICK:
-                tick()
-                drawn = now
-        self._progress = None
-        if interrupted and not (passes and "value" in result):
-            raise KeyboardInterrupt
-        if "error" in result:
-            raise result["error"]
-        return result.get("value")
-
-    # -- prompts: asked by the worker, answered in the main thread ------------------------------
-
-    def _ask_main(self, prompt: str) -> str:
-        if threading.current_thread() is threading.main_thread():
-            return self._ask(prompt) if self._ask is not None else ""
-        reply: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
-        self._messages.put(("ask", (prompt, reply)))
-        answer = reply.get()
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    def _answer(self, prompt: str, reply: queue.SimpleQueue[str | BaseException]) -> None:
-        try:
-            reply.put(self._ask(prompt) if self._ask is not None else "")
-        except KeyboardInterrupt:
-            reply.put(Interrupted())
-            raise
-        except Exception as error:  # no stdin here: the worker says so in its own words
-            reply.put(error)
 
 
 def complain(parsed: Parsed, place: Callable[[int], str] = "line {}".format) -> None:
