@@ -180,7 +180,9 @@ class Engine:
         for step in steps:
             with suppress(PreflightError):
                 if step.name == "env" and "secret" in step.options:
-                    for name in secretnames_of(step):
+                    from .environ import secret_names
+
+                    for name in secret_names(step):
                         self._context.secrets.find(name, "")
                 elif step.source is not None and "secret" in step.options:
                     self._context.secrets.find(str(step.options["secret"]), step.source.host)

@@ -70,49 +70,49 @@ class Worker:
             KeyboardInterrupt: after an interrupt, when the task has ended or *patience* is over.
             Exception: what the task raised.
         """
-        messages = self._messages
         result: dict[str, Any] = {}
 
-        def worker() -> None:
+        def work() -> None:
             try:
                 result["value"] = task()
             except BaseException as error:  # handed to the main thread, whatever it is
                 result["error"] = error
-            messages.put(("done", None))
+            self._messages.put(("done", result))
 
         self._progress = progress
-        thread = threading.Thread(target=worker, name="preflight", daemon=True)
-        thread.start()
+        threading.Thread(target=work, name="preflight", daemon=True).start()
         deadline = float("inf")
-        drawn = 0.0
         interrupted = False
-        while True:
+        drawn = 0.0
+        while time.monotonic() < deadline:
             try:
-                kind, value = messages.get(timeout=TICK)
-                if kind == "done":
+                if self._serve(result):
                     break
-                if kind == "emit":
-                    self._show(value)
-                elif kind == "ask":
-                    self._answer(*value)
-            except queue.Empty:
-                pass
+                if time.monotonic() - drawn >= TICK:
+                    tick()
+                    drawn = time.monotonic()
             except KeyboardInterrupt:
                 deadline = time.monotonic() + (2.0 if interrupted else patience)
                 interrupted = True
                 progress.cancel()
-            now = time.monotonic()
-            if now > deadline:
-                break
-            if now - drawn >= TICK:
-                tick()
-                drawn = now
         self._progress = None
         if interrupted and not (passes and "value" in result):
             raise KeyboardInterrupt
         if "error" in result:
             raise result["error"]
         return result.get("value")
+
+    def _serve(self, result: dict[str, Any]) -> bool:
+        """Do one thing that the task wants of this thread; True when the task has ended."""
+        try:
+            kind, value = self._messages.get(timeout=TICK)
+        except queue.Empty:
+            return False
+        if kind == "emit":
+            self._show(value)
+        elif kind == "ask":
+            self._answer(*value)
+        return kind == "done" and value is result  # not that of a task we no longer waited for
 
     def _ask(self, prompt: str) -> str:
         reply: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
