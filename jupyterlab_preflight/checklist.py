@@ -55,8 +55,13 @@ def working(row: Row) -> str:
 
 def line(row: Row, *, ascii_only: bool = False) -> str:
     """One row as one line, for logs: ``✔ data/cats: 12,500 files · fetched once (1.1 GB)``."""
-    tail = f" ({row.meta})" if row.meta and row.state != "working" else ""
-    return f"{sign(row.state, ascii_only=ascii_only)} {row.name}: {what(row)}{tail}"
+    tail = f" ({meta(row)})" if meta(row) else ""
+    return f"{sign(row.state, ascii_only=ascii_only)} {words.plain(row.name)}: {what(row)}{tail}"
+
+
+def meta(row: Row) -> str:
+    """The right-hand column: how big it is, or which version."""
+    return words.plain(row.meta) if row.state != "working" else ""
 
 
 def notes(row: Row) -> Iterator[str]:
@@ -78,8 +83,8 @@ def as_text(report: Report, width: int = 100, *, ascii_only: bool = False) -> st
     lines = [f"Preflight: {headline(report)}"]
     for row in report.rows:
         mark = sign(row.state, ascii_only=ascii_only)
-        body = what(row) + (f"  {row.meta}" if row.meta and row.state != "working" else "")
-        text = f"  {mark} {row.name:<{name_width}}  {body}"
+        body = what(row) + (f"  {meta(row)}" if meta(row) else "")
+        text = f"  {mark} {words.plain(row.name):<{name_width}}  {body}"
         if report.running and len(text) > width:
             text = text[: width - 1] + ("." if ascii_only else "…")
         lines.append(text)
@@ -112,11 +117,10 @@ def as_html(report: Report) -> str:
 def _html_row(row: Row) -> str:
     mark, _, colour = _MARKS[row.state]
     more = "".join(f"<br>{html.escape(note)}" for note in notes(row))
-    meta = row.meta if row.state != "working" else ""
     return (
         f'<tr style="background:none"><td style="{_CELL};padding-right:8px;color:{colour}">'
         f'<span aria-label="{row.state}">{mark}</span></td>'
-        f'<td style="{_CELL};font-weight:500;white-space:nowrap">{html.escape(row.name)}</td>'
+        f'<td style="{_CELL};font-weight:500;white-space:nowrap">{html.escape(words.plain(row.name))}</td>'
         f'<td style="{_CELL}">{html.escape(what(row))}{more}</td>'
-        f'<td style="{_CELL};{_QUIET};white-space:nowrap">{html.escape(meta)}</td></tr>'
+        f'<td style="{_CELL};{_QUIET};white-space:nowrap">{html.escape(meta(row))}</td></tr>'
     )
