@@ -117,10 +117,11 @@ def as_html(report: Report) -> str:
 def _html_row(row: Row) -> str:
     mark, _, colour = _MARKS[row.state]
     more = "".join(f"<br>{html.escape(note)}" for note in notes(row))
+    name = html.escape(words.plain(row.name))
     return (
         f'<tr style="background:none"><td style="{_CELL};padding-right:8px;color:{colour}">'
         f'<span aria-label="{row.state}">{mark}</span></td>'
-        f'<td style="{_CELL};font-weight:500;white-space:nowrap">{html.escape(words.plain(row.name))}</td>'
+        f'<td style="{_CELL};font-weight:500;white-space:nowrap">{name}</td>'
         f'<td style="{_CELL}">{html.escape(what(row))}{more}</td>'
         f'<td style="{_CELL};{_QUIET};white-space:nowrap">{html.escape(meta(row))}</td></tr>'
     )
