@@ -95,7 +95,7 @@ def host(
             settings = machine_settings.load(environ)
         try:
             own = list(_own_names(environ, settings, hostname))
-        except ValueError as error:
+        except _Senseless as error:
             raise machine_settings.wrong(machine_settings.path(environ), str(error)) from None
         places = [*_places(environ, root), *own] or ["local"]
     return Host(frozenset({*places, "gpu" if kind else "cpu"}), places[0], kind)
@@ -122,6 +122,10 @@ def holds(name: str, host: Host) -> bool:
     return (plain.lower() in host.names) != name.startswith("!")
 
 
+class _Senseless(Exception):
+    """What is wrong with the settings, in a sentence."""
+
+
 def _places(environ: Mapping[str, str], root: Path) -> Iterator[str]:
     """The known places that this is, in the order of `LABELS`.
 
@@ -142,15 +146,15 @@ def _places(environ: Mapping[str, str], root: Path) -> Iterator[str]:
 def _own_names(
     environ: Mapping[str, str], settings: Mapping[str, Any], hostname: str | None
 ) -> Iterator[str]:
-    """The names of the settings file that hold here; ValueError where it makes no sense."""
+    """The names of the settings file that hold here."""
     hosts = settings.get("hosts", {})
     if not isinstance(hosts, dict):
-        raise ValueError("hosts should map each name to its conditions.")
+        raise _Senseless("hosts should map each name to its conditions.")
     for name, conditions in hosts.items():
         if not _NAME.fullmatch(name) or name in BUILT_IN:
-            raise ValueError(f"{name!r} cannot be given to a machine as a name.")
+            raise _Senseless(f"{name!r} cannot be given to a machine as a name.")
         if not isinstance(conditions, dict) or not set(conditions) <= {"hostname", "environment"}:
-            raise ValueError(f"{name} should have hostname or environment, and nothing else.")
+            raise _Senseless(f"{name} should have hostname or environment, and nothing else.")
         if hostname is None:
             import socket
 
@@ -170,7 +174,7 @@ def _own_names(
 def _patterns(name: str, value: object) -> list[str]:
     patterns = [value] if isinstance(value, str) else value
     if not isinstance(patterns, list) or not all(isinstance(one, str) for one in patterns):
-        raise ValueError(f"the conditions of {name} should be a text, or a list of texts.")
+        raise _Senseless(f"the conditions of {name} should be a text, or a list of texts.")
     return patterns
 
 
