@@ -61,9 +61,9 @@ class _Shown(Exception):
 
 def parser(prog: str) -> argparse.ArgumentParser:
     """The commands' grammar; the words of ``do`` and ``run`` are left to the language's own."""
-    root = argparse.ArgumentParser(add_help=False)
+    root = _Parser(add_help=False)
     root.add_argument("--root", metavar="DIR", help="folder that destinations are relative to")
-    file = argparse.ArgumentParser(add_help=False)
+    file = _Parser(add_help=False)
     file.add_argument(
         "file", nargs="?", metavar="FILE", help="notebook or text; - for standard input"
     )
@@ -71,7 +71,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
     main.add_argument("--version", action="version", version=f"jupyterlab-preflight {__version__}")
     commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def add(name: str, text: str, *parents: _Parser) -> _Parser:
         return commands.add_parser(name, help=text, description=text, parents=[*parents, root])
 
     prepare = add("prepare", "make everything that FILE names be there", file)

@@ -43,7 +43,7 @@ class Picture:
         self._last = text
         bundle = {"text/plain": text, "text/html": checklist.as_html(report)}
         if self._handle is None:
-            self._handle = display(bundle, raw=True, display_id=True)
+            self._handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update(bundle, raw=True)
 
@@ -54,6 +54,7 @@ class PreflightMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
+        self._namespace = shell.user_ns
         root = Path(os.environ.get("PREFLIGHT_ROOT") or Path.cwd())
         self.session = self._session(root)
         kernel = getattr(shell, "kernel", None)
@@ -71,12 +72,12 @@ class PreflightMagics(Magics):
             folder=Path.cwd(),
             ask=self._prompt,
             emit=self._emit,
-            namespace=self.shell.user_ns,
+            namespace=self._namespace,
             on_change=self._changed,
         )
 
     @no_var_expand
-    @cell_magic("preflight")
+    @cell_magic("preflight")  # type: ignore[arg-type]
     def preflight_cell(self, line: str, cell: str) -> None:
         """Make everything that the lines name be there: ``%%preflight [--root DIR]``."""
         prepare_cell(self.session, line, cell, Picture())

@@ -20,6 +20,7 @@ from .. import words
 from ..errors import ConflictError, DiskError, IntegrityError, PreflightError
 from ..fetch.model import Download, Entry, Manifest, Options, Tree
 from ..report import Outcome
+from . import settings
 from .state import State
 
 if TYPE_CHECKING:
@@ -82,9 +83,15 @@ def dataset(step: Step, context: Context) -> Outcome:
 
 
 def store_folder(context: Context) -> Path | None:
-    """The folder that datasets are shared in, or None where this machine has none."""
-    named = context.environ.get("PREFLIGHT_STORE") or context.host.store
-    return Path(named).expanduser() if named else None
+    """The folder that datasets are shared in, or None where this machine has none.
+
+    Named by ``PREFLIGHT_STORE`` or by ``store`` in the machine's settings; on Kaggle a scratch
+    folder, because the working folder is saved with the notebook there.
+    """
+    named = context.environ.get("PREFLIGHT_STORE") or settings.load(context.environ).get("store")
+    if named:
+        return Path(str(named)).expanduser()
+    return Path("/kaggle/temp/preflight") if "kaggle" in context.host.names else None
 
 
 def _look(place: Path, state: State, dest: str) -> str:

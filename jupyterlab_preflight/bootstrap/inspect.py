@@ -29,7 +29,7 @@ def status(session: Session, steps: Sequence[Step]) -> list[Row]:
     from .engine import names_of
     from .hosts import applies, host
 
-    here = host()
+    here = host(session.environ)
     rows = []
     for step in steps:
         row = row_of(step, session.state)
@@ -85,7 +85,7 @@ def _status(step: Step, row: Row, session: Session) -> None:
             from .hosts import host
             from .require import require
 
-            row.finish(require(step.args, host(), state.root))
+            row.finish(require(step.args, host(session.environ), state.root))
         case _:
             row.text = "not in this version"
 

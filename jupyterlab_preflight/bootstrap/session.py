@@ -195,7 +195,7 @@ class Session:
 
         self.move_home(folder)
         for step in steps:
-            if step.name == "env" and applies(names_of(step), host()):
+            if step.name == "env" and applies(names_of(step), host(self.environ)):
                 apply(step, self.environ, self.secrets)
 
     def _run(
@@ -207,7 +207,7 @@ class Session:
         context = Context(
             state=self.state,
             secrets=self.secrets,
-            host=host(),
+            host=host(self.environ),
             folder=self.folder,
             emit=self.worker.emit,
             environ=self.environ,

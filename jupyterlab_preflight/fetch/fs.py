@@ -117,6 +117,12 @@ class Dir:
         with os.fdopen(self.open_file(path), "rb") as file:
             return file.read() if limit is None else file.read(limit)
 
+    def pieces(self, path: str, size: int = 1 << 18) -> Iterator[bytes]:
+        """The content of *path* in pieces."""
+        with os.fdopen(self.open_file(path), "rb", buffering=0) as file:
+            while piece := file.read(size):
+                yield piece
+
     def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
         """Create *path* with *data*: what small files need, and nothing more."""
         descriptor = self.create(path, executable=executable)

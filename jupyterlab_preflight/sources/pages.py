@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -39,14 +40,22 @@ class Page(HTMLParser):
     Attributes:
         title: text of the title element, blanks collapsed.
         forms: all forms in order, with their named inputs.
-        frames: addresses of images, scripts and links (``src`` and ``href``), in order.
+        addresses: what images, scripts and links point at (``src`` and ``href``), in order.
+        marked: class and text of the elements that have one of the classes asked for, in order.
+
+    Args:
+        source: the page's text.
+        classes: which elements' text is kept in `marked`.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, classes: Collection[str] = ()) -> None:
         super().__init__(convert_charrefs=True)
         self.title = ""
         self.forms: list[Form] = []
         self.addresses: list[str] = []
+        self.marked: list[tuple[str, str]] = []
+        self._classes = frozenset(classes)
+        self._open: tuple[str, str, int] = ("", "", 0)
         self._in_title = False
         # Python below 3.14 raises AssertionError at an unknown marked section ("<![x");
         # what was read before it still counts.
@@ -54,10 +63,23 @@ class Page(HTMLParser):
             self.feed(source)
             self.close()
         self.title = " ".join(self.title.split())
+        self.marked = [(name, " ".join(text.split())) for name, text in self.marked]
+
+    def text(self, name: str) -> str:
+        """Text of the first element of class *name*; empty where there is none."""
+        return next((text for known, text in self.marked if known == name), "")
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         """Collect what stands in a start tag."""
         found = {name: value or "" for name, value in attrs}
+        name, opened, depth = self._open
+        if depth and tag == opened:
+            self._open = (name, opened, depth + 1)
+        for name in () if depth else found.get("class", "").split():
+            if name in self._classes:
+                self._open = (name, tag, 1)
+                self.marked.append((name, ""))
+                break
         for name in ("href", "src"):
             if found.get(name):
                 self.addresses.append(found[name])
@@ -78,14 +100,21 @@ class Page(HTMLParser):
                 form.fields[found["name"]] = found.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the title."""
+        """Close the title, or an element whose text is kept."""
         if tag == "title":
             self._in_title = False
+        name, opened, depth = self._open
+        if depth and tag == opened:
+            self._open = (name, opened, depth - 1)
 
     def handle_data(self, data: str) -> None:
-        """Collect the title's text."""
+        """Collect the text of the title and of the elements asked for."""
         if self._in_title and len(self.title) < 1000:
             self.title += data
+        if self._open[2]:
+            name, text = self.marked[-1]
+            if len(text) < 2000:
+                self.marked[-1] = (name, text + data)
 
 
 def decode(page: bytes, content_type: str = "") -> str:
