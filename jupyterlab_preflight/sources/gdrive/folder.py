@@ -1,0 +1,218 @@
+"""A shared folder of Google Drive as a list of downloads, its sub-folders included.
+
+The view made for embedding is the only listing that a visitor without an account gets whole. It
+has names, but neither sizes nor checksums. A listing that cannot be read to the end is an error:
+a dataset is never silently smaller than its folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from ... import words
+from ...errors import GoneError, NetworkError, NotAnArchiveError, PreflightError, UnsupportedError
+from ...fetch.model import Download
+from .. import pages
+from ..recognise import LinkProblem, Source, recognise
+from . import EXPORTS, FINAL, export, file
+from .errors import refusal, unknown
+
+if TYPE_CHECKING:
+    from ...fetch.http import Client
+
+_MOST = 20_000
+"""Entries of one listing: each is a request, and Google stops a visitor long before that."""
+
+_MOST_FOLDERS = 2_000
+_ONLINE_ONLY = ("docs.google.com", "sites.google.com", "script.google.com", "www.google.com")
+_UNSAFE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass
+class Entry:
+    """One entry of a folder's page."""
+
+    identity: str
+    name: str = ""
+    addresses: list[str] = field(default_factory=list)
+
+
+class FolderPage(HTMLParser):
+    """The entries of one folder's page.
+
+    Attributes:
+        found: whether the page is a listing at all; one without entries is an empty folder.
+        entries: in the order of the page.
+    """
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = False
+        self.entries: list[Entry] = []
+        self._title = 0
+        with contextlib.suppress(AssertionError):  # see pages.Page
+            self.feed(source)
+            self.close()
+
+    def handle_starttag(self, tag: str, attrs: pages.Attributes) -> None:
+        """Begin an entry, or note where it leads."""
+        given = {name: value or "" for name, value in attrs}
+        classes = given.get("class", "").split()
+        self._title += bool(self._title) and tag == "div"
+        if "flip-entries" in classes:
+            self.found = True
+        elif "flip-entry" in classes:
+            self.entries.append(Entry(given.get("id", "").removeprefix("entry-")))
+        elif not self.entries:
+            return
+        elif "flip-entry-title" in classes:
+            self._title = 1
+            self.entries[-1].name = ""
+        elif tag == "a" and given.get("href"):
+            self.entries[-1].addresses.append(given["href"])
+
+    def handle_endtag(self, tag: str) -> None:
+        """End the title of an entry."""
+        self._title -= bool(self._title) and tag == "div"
+
+    def handle_data(self, data: str) -> None:
+        """Collect the title of an entry."""
+        if self._title:
+            self.entries[-1].name += data
+
+
+@dataclass(frozen=True)
+class _Folder:
+    identity: str
+    key: str
+    path: str
+    above: frozenset[str]
+
+
+def listing(identity: str, key: str, client: Client) -> Sequence[Download]:
+    """All files below a folder, named by their paths, in a stable order.
+
+    Equal names in one folder get ``(2)``, ``(3)`` … in the order of their IDs. Empty folders are
+    downloads whose name ends in ``/``. Native documents are exported to Office formats; what has
+    no download at all (a form, a map) is named in a note.
+
+    Raises:
+        PreflightError: any folder of it cannot be read to the end.
+    """
+    waiting = deque([_Folder(identity, key, "", frozenset())])
+    found: list[Download] = []
+    left_out: list[str] = []
+    count = 0
+    while waiting:
+        folder = waiting.popleft()
+        entries = _entries(folder, client)
+        count += 1
+        taken: set[str] = set()
+        if not entries and folder.path:
+            found.append(Download("", name=folder.path))
+        for entry, source in sorted(entries, key=lambda one: one[0].identity):
+            if source is None:
+                left_out.append(folder.path + portable(entry.name))
+                continue
+            inside = source.parts.get("resourcekey", "")
+            name = portable(entry.name)
+            if source.kind == "folder":
+                if source.parts["id"] in folder.above | {folder.identity}:
+                    left_out.append(f"{folder.path}{name} (leads back to a folder above)")
+                    continue
+                path = f"{folder.path}{_single(name, taken)}/"
+                above = folder.above | {folder.identity}
+                waiting.append(_Folder(source.parts["id"], inside, path, above))
+            elif source.kind in EXPORTS:
+                form = EXPORTS[source.kind][1]
+                made = _single(f"{name}.{form}", taken)
+                one = export(source.kind, source.parts["id"], inside)
+                found.append(replace(one, name=folder.path + made))
+            else:
+                path = folder.path + _single(name, taken)
+                found.append(replace(file(source.parts["id"], inside, path), archive=False))
+        if count + len(waiting) > _MOST_FOLDERS or len(found) > _MOST:
+            raise UnsupportedError(
+                f"The folder holds more than {_MOST:,} files or {_MOST_FOLDERS:,} folders",
+                action="Ask its owner for one archive of it.",
+            )
+    if not any(one.url for one in found):
+        raise GoneError(
+            "The folder on Google Drive holds no files"
+            + (f" that can be downloaded ({words.listing(left_out)})" if left_out else ""),
+            action="Check that it is the right folder, and that its owner has not emptied it.",
+        )
+    found.sort(key=lambda one: one.name)
+    if left_out:
+        note = f"Cannot be downloaded from the folder: {words.listing(sorted(left_out), 5)}."
+        found[0] = replace(found[0], note=pages.say(note, 400))
+    return found
+
+
+def portable(name: str) -> str:
+    """A name in Drive, where anything is allowed, as one component of a path."""
+    name = _UNSAFE.sub("_", name.strip())
+    return "_" if name in ("", ".", "..") else name
+
+
+def _single(name: str, taken: set[str]) -> str:
+    """*name*, or *name* with the first free number, where names differ by more than case."""
+    stem, dot, suffix = name.rpartition(".")
+    if not stem:
+        stem, dot, suffix = name, "", ""
+    number, made = 2, name
+    while made.casefold() in taken:
+        made = f"{stem} ({number}){dot}{suffix}"
+        number += 1
+    taken.add(made.casefold())
+    return made
+
+
+def _entries(folder: _Folder, client: Client) -> list[tuple[Entry, Source | None]]:
+    """The entries of one folder with what they are; None for what has no download."""
+    from ...fetch.http import Request
+    from ..ask import ask, hosts
+
+    query = {"id": folder.identity} | ({"resourcekey": folder.key} if folder.key else {})
+    url = f"https://drive.google.com/embeddedfolderview?{urlencode(query)}"
+    reply = ask(client, Request(url, hosts=hosts("gdrive"), final=FINAL))
+    where = f"The sub-folder {words.plain(folder.path.rstrip('/'), 80)!r}" if folder.path else ""
+    page = FolderPage(pages.decode(reply.body, reply.headers.get("content-type", "")))
+    if reply.status != 200 or not page.found:
+        body = reply.body[: 1 << 16]
+        error = refusal(reply, body, folder.identity, folder.key)
+        raise _placed(error or unknown(reply, body, "the listing of the folder"), where)
+    if b"</html" not in reply.body[-2000:].lower():
+        raise NetworkError(
+            f"The listing of {where or 'the folder'} was cut off", action="Try again."
+        )
+    return [(entry, _known(entry)) for entry in page.entries]
+
+
+def _placed(error: PreflightError, where: str) -> PreflightError:
+    if where:
+        error.reason = f"{where} cannot be listed: {error.reason}"
+    return error
+
+
+def _known(entry: Entry) -> Source | None:
+    for address in entry.addresses:
+        try:
+            source = recognise(address.partition("#")[0])
+        except LinkProblem:
+            continue
+        if source.provider == "gdrive" and source.kind in ("file", "folder", "notebook", *EXPORTS):
+            return source
+    if any(urlsplit(address).hostname in _ONLINE_ONLY for address in entry.addresses):
+        return None
+    raise NotAnArchiveError(
+        f"Google Drive lists {pages.say(entry.name)!r} in a way that is not understood",
+        action="Download the folder in a browser and give the path of the file here.",
+    )
