@@ -40,7 +40,8 @@ class Secrets:
 
 
 def apply(step: Any, variables: dict[str, str], secrets: Any = None) -> Any:
-    return environ.apply(step, variables, secrets or Secrets())
+    held: Any = secrets or Secrets()
+    return environ.apply(step, variables, held)
 
 
 def names(step: Any) -> list[str]:
