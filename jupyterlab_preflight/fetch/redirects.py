@@ -84,7 +84,7 @@ def split(url: str) -> Target:
     """
     try:
         parts = urls.split(url)
-    except urls.UrlError:
+    except ValueError:
         raise LinkError("This is no proper http or https link.", source=_shown(url)) from None
     if urls.is_link_local(parts.host):
         raise LinkError("Link-local addresses are never asked.", source=_shown(url))
