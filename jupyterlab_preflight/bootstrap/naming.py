@@ -1,0 +1,52 @@
+"""Guesses the folder that a source should go to, from the name that its link carries."""
+
+from __future__ import annotations
+
+from ..sources.recognise import Source
+from .folders import FolderProblem, folder
+from .language import language
+
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+def suggest_folder(source: Source, step: str) -> str:
+    """A folder for *source*: ``data/NAME`` for a ``dataset`` line, ``NAME`` for a ``project``."""
+    name = _tidy(_name(source)) or source.provider
+    path = name if step == "project" else f"data/{name}"
+    try:
+        return folder(path)
+    except FolderProblem:
+        return "code" if step == "project" else f"data/{source.provider}"
+
+
+def _name(source: Source) -> str:
+    parts = source.parts
+    rest = parts.get("rest", "").split("/")
+    if source.kind in ("tree", "blob", "raw") and len(rest) > 1:
+        return _stem(rest[-1]) if source.kind != "tree" else rest[-1]
+    if source.kind == "output":
+        return parts["name"]
+    for key in ("asset", "name", "path", "key", "repo"):
+        if parts.get(key):
+            found = parts[key].rstrip("/").rsplit("/", 1)[-1]
+            return found if source.kind in ("repository", "tree") else _stem(found)
+    return ""
+
+
+def _stem(name: str) -> str:
+    """*name* without the ending of an archive, or of a file."""
+    lower = name.lower()
+    for ending in language()["folders"]["archives"]:
+        if lower.endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and stem and 0 < len(ending) <= 5 else name
+
+
+def _tidy(name: str) -> str:
+    out: list[str] = []
+    for char in name[:60]:
+        plain = char if char in _PLAIN else "-"
+        if plain != "-" or (out and out[-1] != "-"):
+            out.append(plain)
+    return "".join(out).strip("-.")
