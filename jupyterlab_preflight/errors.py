@@ -13,7 +13,7 @@ class PreflightError(Exception):
     """Something that can be said in one sentence and has a next action.
 
     Args:
-        reason: one sentence in plain words, without a final stop where it ends in a quotation.
+        reason: one sentence in plain words; a final stop is added where another one follows.
         source: what it is about: a folder, a link without its query, a package.
         action: the next thing to do, as an imperative sentence; may be empty.
     """
@@ -31,8 +31,15 @@ class PreflightError(Exception):
         self.action = action
 
     def __str__(self) -> str:
-        head = f"{self.source}: {self.reason}" if self.source else self.reason
-        return f"{head} {self.action}".rstrip()
+        return f"{self.source}: {self.sentence}" if self.source else self.sentence
+
+    @property
+    def sentence(self) -> str:
+        """Reason and action as they are read one after the other."""
+        if not self.action:
+            return self.reason
+        stop = "" if self.reason.rstrip().endswith((".", "!", "?", ":", ",", ";")) else "."
+        return f"{self.reason}{stop} {self.action.lstrip(' ')}"
 
     def about(self, source: str) -> PreflightError:
         """The same error, with *source* filled in where it was left out."""

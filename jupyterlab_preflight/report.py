@@ -99,7 +99,7 @@ class Row:
         """Take over what went wrong; an optional step only warns."""
         offline = bool(getattr(error, "offline", False))
         self.error = error.as_dict()
-        self.text = f"{error.reason} {error.action}".strip()
+        self.text = error.sentence
         self.speed = self.eta = self.of = None
         self.ended = time.time()
         if self.optional:

@@ -51,10 +51,10 @@ class Engine:
         context = self._context
         here = []
         for step, row in self._pairs:
-            if applies(names_of(step), context.host):
+            if applies(step.on, context.host):
                 here.append((step, row))
             else:
-                row.finish(Outcome(f"only on {', '.join(names_of(step))}", state="skipped"))
+                row.finish(Outcome(f"only on {', '.join(step.on)}", state="skipped"))
         context.steps = [step for step, _ in here]
         if context.fetch_only:
             for step, row in here:
@@ -186,12 +186,6 @@ class Engine:
                         self._context.secrets.find(name, "")
                 elif step.source is not None and "secret" in step.options:
                     self._context.secrets.find(str(step.options["secret"]), step.source.host)
-
-
-def names_of(step: Step) -> tuple[str, ...]:
-    """The kinds of machine that a step is for (``--on``); empty for all."""
-    names = step.options.get("on", ())
-    return names if isinstance(names, tuple) else (str(names),)
 
 
 def _in_place(step: Step) -> bool:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,15 +25,14 @@ if TYPE_CHECKING:
 
 def status(session: Session, steps: Sequence[Step]) -> list[Row]:
     """One row a step: whether it is ready here, without a request and without a change."""
-    from .engine import names_of
     from .hosts import applies, host
 
     here = host(session.environ)
     rows = []
     for step in steps:
         row = row_of(step, session.state)
-        if not applies(names_of(step), here):
-            row.finish(Outcome(f"only on {', '.join(names_of(step))}", state="skipped"))
+        if not applies(step.on, here):
+            row.finish(Outcome(f"only on {', '.join(step.on)}", state="skipped"))
         else:
             try:
                 _status(step, row, session)
@@ -193,10 +191,10 @@ def _size(folder: Path) -> int:
 
 def clean_staging(state: State) -> int:
     """Remove what interrupted runs have left and no running one uses; returns its bytes."""
-    from ..fetch.staging import Staging
+    from ..fetch.staging import Staging, remove
 
     freed = 0
-    for folder in Staging.abandoned(state.home / "staging"):
-        freed += _size(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+    for left in Staging.left(state.home / "staging"):
+        freed += _size(left.path)
+        remove(left.path)
     return freed

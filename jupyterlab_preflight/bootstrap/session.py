@@ -189,13 +189,12 @@ class Session:
         Raises:
             PreflightError: where a secret that they name cannot be found.
         """
-        from .engine import names_of
         from .environ import apply
         from .hosts import applies, host
 
         self.move_home(folder)
         for step in steps:
-            if step.name == "env" and applies(names_of(step), host(self.environ)):
+            if step.name == "env" and applies(step.on, host(self.environ)):
                 apply(step, self.environ, self.secrets)
 
     def _run(
@@ -204,6 +203,7 @@ class Session:
         from .engine import Engine
         from .hosts import host
 
+        self.secrets.begin()
         context = Context(
             state=self.state,
             secrets=self.secrets,
@@ -250,7 +250,7 @@ def complain(parsed: Parsed, place: Callable[[int], str] = "line {}".format) -> 
         return
     lines = [
         f"{place(problem.line)}, column {problem.column}: {problem.message}"
-        + (f" {problem.hint}" if problem.hint else "")
+        + (f" Write: {problem.hint}" if problem.hint else "")
         for problem in parsed.problems
     ]
     if len(lines) == 1:
