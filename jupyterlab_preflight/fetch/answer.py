@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SMALL = 16384
 """Bytes that are sooner read to the end than a new connection is made."""
 
+_PAGE = 65536
 _GATHER = 0.05
 _AGAIN = "Try again; what has arrived is kept."
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
@@ -129,7 +130,7 @@ class Answer:
             IntegrityError: it is encoded though we asked for it as it is.
             Interrupted: the run was stopped.
         """
-        encoding = self.headers.get("content-encoding", "identity").strip().lower()
+        encoding = self.headers.get("content-encoding", "").strip().lower()
         if encoding not in {"", "identity"}:
             raise IntegrityError(
                 f"{self._host} sent the file with an encoding ({encoding[:20]}) nobody asked for.",
@@ -142,23 +143,24 @@ class Answer:
             yield piece
         self.close()
 
-    def read(self, limit: int = 65536) -> bytes:
+    def read(self, limit: int = _PAGE) -> bytes:
         """The first *limit* bytes, to look at; `chunks` still begins at the first byte.
 
         A page that was compressed though we asked it not to be is unpacked, up to *limit*.
         """
-        while len(self._head) < limit:
-            piece = self._gather(limit - len(self._head))
+        packed = self.headers.get("content-encoding", "").strip().lower() in _PACKED
+        wanted = max(limit, _PAGE) if packed else limit
+        while len(self._head) < wanted:
+            piece = self._gather(wanted - len(self._head))
             if not piece:
                 break
             self._head += piece
-        head = self._head[:limit]
-        if self.headers.get("content-encoding", "").strip().lower() in _PACKED:
+        if packed:
             import zlib
 
             with contextlib.suppress(zlib.error):
-                return zlib.decompressobj(47).decompress(head, limit)
-        return head
+                return zlib.decompressobj(47).decompress(self._head, limit)
+        return self._head[:limit]
 
     def close(self) -> None:
         """Give the connection back, or close it where that would mean reading on."""

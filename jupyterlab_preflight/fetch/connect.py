@@ -18,7 +18,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -91,9 +91,9 @@ class Dialer:
         addresses = self._look_up(host, port, deadline)
         if not proxy:
             addresses = _permitted(addresses, host, public)
-        sock = self._race(addresses, host, deadline, proxy)
+        sock, address = self._race(addresses, host, deadline, proxy)
         self._reached = True
-        inside = reach(sock.getpeername()[0]) != "public"
+        inside = reach(address) != "public"
         (self.private.add if inside else self.private.discard)((host, port))
         sock.settimeout(self._limits.connect)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -138,8 +138,8 @@ class Dialer:
 
     def _race(
         self, addresses: list[Address], host: str, deadline: float, proxy: bool
-    ) -> socket.socket:
-        """The first socket that connects, a new attempt being begun every quarter of a second."""
+    ) -> tuple[socket.socket, str]:
+        """The first socket that connects, and whither; a new attempt every quarter of a second."""
         waiting, failures = list(addresses), set[int]()
         begin = time.monotonic()
         with selectors.DefaultSelector() as selector, contextlib.ExitStack() as losers:
@@ -150,19 +150,20 @@ class Dialer:
                     failures.add(errno.ETIMEDOUT)
                     break
                 if waiting and now >= begin:
-                    sock = _begin(waiting.pop(0), failures)
+                    address = waiting.pop(0)
+                    sock = _begin(address, failures)
                     if sock is not None:
                         losers.enter_context(sock)
-                        selector.register(sock, selectors.EVENT_WRITE, sock)
+                        selector.register(sock, selectors.EVENT_WRITE, address[1][0])
                         begin = now + _STAGGER
                     continue
                 until = min(deadline, begin) if waiting else deadline
                 for key, _ in selector.select(min(_STEP, max(0.0, until - now))):
-                    sock = key.data
+                    sock = cast(socket.socket, key.fileobj)
                     selector.unregister(sock)
                     failure = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                     if not failure:
-                        return _keep(sock)
+                        return _keep(sock), key.data
                     failures.add(failure)
                     begin = now
         raise self._unreachable(host, failures, proxy)

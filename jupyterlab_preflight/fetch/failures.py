@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from http.client import HTTPException, RemoteDisconnected
+from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 
 from urllib3.exceptions import (
     HTTPError,
@@ -50,7 +50,11 @@ def explain(
     if isinstance(cause, InvalidHeader) or (
         isinstance(cause, HTTPException) and not isinstance(cause, RemoteDisconnected)
     ):
-        return NetworkError(f"{host} sent an answer that is not proper HTTP."), False
+        # A status line that is none may be what was left over of the answer before.
+        failure = NetworkError(
+            f"{host} sent an answer that is not proper HTTP.", action="Check the link."
+        )
+        return failure, isinstance(cause, BadStatusLine)
     return NetworkError(
         f"{host} closed the connection before it answered.", action="Try again later."
     ), True

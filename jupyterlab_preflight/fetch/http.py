@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from ..errors import LinkError, NetworkError, PreflightError, QuotaError
+from ..errors import AuthError, LinkError, NetworkError, PreflightError, QuotaError
 from . import headers as header
 from .answer import SMALL, Answer, Request
 from .proxies import Proxy, find_proxy
@@ -288,6 +288,11 @@ def _fields(trip: _Trip, agent: str) -> dict[str, str]:
         and allowed(trip.here, credential.hosts)
     ):
         fields[credential.header] = credential.value.reveal()
+        if not _is_field(credential.header, fields[credential.header]):
+            raise AuthError(
+                f"The login for {trip.here.host} holds characters that cannot be sent.",
+                action="Copy the secret again, without blanks, and set it anew.",
+            )
     return fields
 
 

@@ -15,6 +15,7 @@ from urllib.parse import quote, urljoin
 
 from ..errors import LinkError, NetworkError
 from ..sources import urls
+from ..sources.addresses import is_link_local
 
 Reach = Literal["public", "private", "link-local"]
 """Where an address leads: to the internet, to this machine or its site, or to its own link."""
@@ -86,7 +87,7 @@ def split(url: str) -> Target:
         parts = urls.split(url)
     except ValueError:
         raise LinkError("This is no proper http or https link.", source=_shown(url)) from None
-    if urls.is_link_local(parts.host):
+    if is_link_local(parts.host):
         raise LinkError("Link-local addresses are never asked.", source=_shown(url))
     # The path goes out as it came: some signatures are made over its very spelling.
     rest = url.partition("#")[0].partition("://")[2]
@@ -160,7 +161,7 @@ def reach(address: str) -> Reach:
         if inner is None and ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         ip = inner or ip
-    if ip.is_link_local or urls.is_link_local(f"[{ip}]" if ip.version == 6 else str(ip)):
+    if ip.is_link_local or is_link_local(f"[{ip}]" if ip.version == 6 else str(ip)):
         return "link-local"
     return "public" if ip.is_global and not ip.is_multicast else "private"
 

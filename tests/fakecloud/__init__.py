@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from . import faults
 from .message import (
+    Ending,
     Fake,
     Fault,
     File,
@@ -25,6 +26,7 @@ from .static import Content, Site, serve
 
 __all__ = [
     "Content",
+    "Ending",
     "Fake",
     "FakeCloud",
     "Fault",

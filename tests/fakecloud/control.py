@@ -1,7 +1,7 @@
 """The cloud's own web address, for programs in other processes: read the log, order a fault.
 
-``GET http://127.0.0.1:PORT/log``; ``POST /script``, ``/always`` or ``/down`` with JSON; ``POST /clear``.
-A fault is written as a list: ``["drop", 100]`` stands for ``faults.drop(100)``.
+``GET /log`` at the proxy's own address; ``POST`` of JSON to ``/script``, ``/always``, ``/down``,
+or ``/clear``. A fault is written as a list: ``["drop", 100]`` stands for ``faults.drop(100)``.
 """
 
 from __future__ import annotations

@@ -206,6 +206,11 @@ def raw(head: bytes) -> Fault:
     return _wired(raw_head=head)
 
 
+def hang_up(ending: Ending = "fin") -> Fault:
+    """The connection ends before any answer."""
+    return _wired(raw_head=b"", stop_after=0, ending=ending)
+
+
 def header_bomb(count: int = 10_000) -> Fault:
     """*count* headers."""
     rows = b"".join(b"X-%d: y\r\n" % number for number in range(count))

@@ -26,9 +26,11 @@ class Throttle:
     def take(self, count: int) -> None:
         """Wait until *count* more bytes have gone through."""
         with self._lock:
-            self._free = max(self._free, time.monotonic()) + count / self.rate
-            wait = self._free - time.monotonic()
-        if wait > 0:
+            now = time.monotonic()
+            # What a sleep that was too long has lost may be made good again.
+            self._free = max(self._free, now - 0.05) + count / self.rate
+            wait = self._free - now
+        if wait > 0.001:
             time.sleep(wait)
 
 
