@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from .folders import compared
 from .language import language
-from .steps import Finding, Reader
+from .reader import Finding, Reader
 
 
 def conflicts(readers: Sequence[Reader]) -> list[Finding]:

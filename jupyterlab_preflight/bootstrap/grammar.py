@@ -13,7 +13,8 @@ from ..sources.recognise import Source
 from .checks import conflicts
 from .lexer import Line, Mistake, Word, lex, quote
 from .messages import say
-from .steps import Finding, Reader, read
+from .reader import Finding, Reader
+from .steps import read
 
 __all__ = ["MAX_PROBLEMS", "Parsed", "Problem", "Step", "parse", "parse_words", "quote"]
 

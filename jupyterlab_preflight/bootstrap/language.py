@@ -52,14 +52,24 @@ def distance(a: str, b: str) -> int:
 
 def token_in(word: str) -> bool:
     """Whether *word* holds what looks like a token, by the known beginnings of tokens."""
-    for prefix, least in language()["tokens"].items():
-        at = word.find(prefix)
-        while at >= 0:
-            begins = at == 0 or not (word[at - 1].isascii() and word[at - 1].isalnum())
-            tail = word[at + len(prefix) : at + len(prefix) + least]
-            if begins and len(tail) == least and all(c in _TOKEN for c in tail):
-                return prefix != "eyJ" or "." in tail
-            at = word.find(prefix, at + 1)
+    if len(word) < _SHORTEST_TOKEN:
+        return False
+    return any(_has_token(word, row) for row in language()["tokens"])
+
+
+def _has_token(word: str, row: Mapping[str, Any]) -> bool:
+    begins, least = row["begins"], row["least"]
+    at = word.find(begins)
+    while at >= 0:
+        tail = word[at + len(begins) : at + len(begins) + least]
+        if (
+            not (at and word[at - 1] in _ALPHANUMERIC)
+            and len(tail) == least
+            and all(c in _ALPHANUMERIC or c in row["also"] for c in tail)
+            and row.get("within", "") in tail
+        ):
+            return True
+        at = word.find(begins, at + 1)
     return False
 
 
@@ -74,10 +84,11 @@ def looks_secret(value: str) -> bool:
     """Whether *value*, of a variable whose name says "secret", is one and no placeholder."""
     return (
         len(value) >= 16
-        and all(c in _TOKEN or c in "+/=~:" for c in value)
-        and any(c.isdigit() for c in value)
-        and any(c.isalpha() for c in value)
+        and all(c in _ALPHANUMERIC or c in "_.-+/=~:" for c in value)
+        and any(c in "0123456789" for c in value)
+        and any(c in _ALPHANUMERIC and not c.isdigit() for c in value)
     )
 
 
-_TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_SHORTEST_TOKEN = 16
+_ALPHANUMERIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")

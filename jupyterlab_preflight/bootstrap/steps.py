@@ -1,66 +1,17 @@
-"""Reads the words of one line as a step: its name, its options, its arguments.
-
-Each reader collects what is wrong instead of stopping at the first mistake, so that a user
-corrects a line once.
-"""
+"""Reads the words of one line as a step: what each step wants of its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from ..sources.recognise import LinkProblem, Source, provider_row, recognise
 from . import values
 from .folders import FolderProblem, folder
-from .language import language, nearest, token_in
+from .language import language, token_in
 from .lexer import Line, Word, quote
 from .naming import suggest_folder
-
-Fix = tuple[int, int, str]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something wrong with a word, and the spans to replace for it to be right."""
-
-    code: str
-    word: Word
-    values: tuple[str, ...] = ()
-    fixes: tuple[Fix, ...] = ()
-    line: Line | None = None
-
-
-class Reader:
-    """One line while it is read.
-
-    Attributes:
-        complete: whether this is a step of the language with all that it needs, so that checks
-            across lines make sense.
-    """
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.findings: list[Finding] = []
-        self.name = line.words[0].value
-        self.row: Mapping[str, Any] = {}
-        self.options: dict[str, str | bool | tuple[str, ...]] = {}
-        self.option_words: dict[str, Word] = {}
-        self.positional: list[Word] = []
-        self.args: list[str] = []
-        self.source: Source | None = None
-        self.complete = False
-
-    def wrong(self, code: str, word: Word, *given: str, fix: str | None = None) -> None:
-        """Notes a mistake at *word*; *fix* is what should stand there, already quoted."""
-        fixes = ((word.start, word.end, fix),) if fix is not None else ()
-        self.findings.append(Finding(code, word, given, fixes, self.line))
-
-    def without(self, word: Word) -> Fix:
-        """The span of *word* and the blanks before it, to be taken out."""
-        words = self.line.words
-        index = words.index(word)
-        return (words[index - 1].end if index else word.start, word.end, "")
+from .reader import Finding, Reader, enough, known, leading_options, options, unknown_option
+from .unknown import unknown
 
 
 def read(line: Line) -> Reader:
@@ -68,15 +19,11 @@ def read(line: Line) -> Reader:
     reader = Reader(line)
     row = language()["steps"].get(reader.name)
     if row is None:
-        _unknown(reader)
+        unknown(reader)
         return reader
     reader.row = row
     rest = list(line.words[1:])
-    if row.get("command"):
-        rest = _leading_options(reader, rest)
-    else:
-        rest = _options(reader, rest)
-    reader.positional = rest
+    reader.positional = (leading_options if row.get("command") else options)(reader, rest)
     _STEPS[reader.name](reader)
     _tokens(reader)
     if row.get("later"):
@@ -85,176 +32,6 @@ def read(line: Line) -> Reader:
         if option in reader.options:
             reader.wrong("not-in-this-version", reader.option_words[option], shown)
     return reader
-
-
-def _unknown(reader: Reader) -> None:
-    """Says what a first word that is no step was probably meant to be."""
-    table, words = language(), reader.line.words
-    first, name = words[0], words[0].value
-    steps = list(table["steps"])
-    bare = name.lstrip("!%")
-    if bare != name:
-        if bare in ("preflight", "") and len(words) > 1 and words[1].value in steps:
-            fixes = ((first.start, words[1].start, ""),)
-            reader.findings.append(Finding("magic-inside", first, (name,), fixes, reader.line))
-            return
-        if bare in steps:
-            reader.wrong("magic-inside", first, name.removesuffix(bare), fix=bare)
-            return
-    if name in table["later-commands"] and len(words) == 1:
-        reader.wrong("not-in-this-version", first, f"%preflight {name}")
-        return
-    if name in table["commands"]:
-        reader.wrong("not-a-step", first, name)
-        return
-    lower = bare.lower()
-    like = "" if lower in steps else table["like"].get(lower, "")
-    if like:
-        dropped = _verbs(reader, table["verbs"].get(lower, ()))
-        same = lower in table["same"] or bool(dropped)
-        fixes = ((first.start, dropped or first.end, like),) if same else ()
-        reader.findings.append(Finding("similar-step", first, (name, like), fixes, reader.line))
-        return
-    near = nearest(bare, steps)
-    if near:
-        reader.wrong("similar-step", first, name, near, fix=near)
-        return
-    try:
-        source = recognise(name) if "://" in name or "/" in name or ":" in name else None
-    except LinkProblem:
-        source = None
-    if source is not None:
-        step = "project" if source.provider == "github" else "dataset"
-        text = quote(name) if len(words) > 1 else f"{quote(name)} {suggest_folder(source, step)}"
-        reader.wrong("link-first", first, step, fix=f"{step} {text}")
-        return
-    reader.wrong("unknown-step", first, name)
-
-
-def _verbs(reader: Reader, verbs: list[str]) -> int:
-    """Where the words such as ``clone`` after ``git`` end; 0 where they do not stand there."""
-    words = reader.line.words
-    found = [word.value for word in words[1 : 1 + len(verbs)]]
-    return words[len(verbs)].end if verbs and found == list(verbs) else 0
-
-
-def _known(reader: Reader) -> list[str]:
-    names: list[str] = [*reader.row["options"], *language()["everywhere"]]
-    return names
-
-
-def _leading_options(reader: Reader, rest: list[Word]) -> list[Word]:
-    """Our own options directly after the name; all else belongs to the command."""
-    known = _known(reader)
-    while rest and rest[0].value.startswith("--"):
-        name = rest[0].value[2:].partition("=")[0]
-        if name not in known:
-            break
-        rest = rest[_option(reader, rest, 0) :]
-    if rest and rest[0].value == "--":
-        rest = rest[1:]
-    return rest
-
-
-def _options(reader: Reader, rest: list[Word]) -> list[Word]:
-    """Options before, between and after the other words."""
-    positional: list[Word] = []
-    at = 0
-    while at < len(rest):
-        word = rest[at].value
-        if word == "--":
-            positional += rest[at + 1 :]
-            break
-        if word.startswith("-") and word != "-":
-            at += _option(reader, rest, at)
-        else:
-            positional.append(rest[at])
-            at += 1
-    return positional
-
-
-def _option(reader: Reader, rest: list[Word], at: int) -> int:
-    """Reads the option at *at*; returns how many words it took."""
-    word = rest[at]
-    name, equals, given = word.value.removeprefix("--").partition("=")
-    table = language()
-    if not word.value.startswith("--") or name not in _known(reader):
-        _unknown_option(reader, word, name)
-        return 1
-    kind = reader.row.get("kinds", {}).get(name, table["options"][name])
-    if name in reader.options and name not in reader.row.get("many", ()):
-        reader.wrong("option-twice", word, f"--{name}")
-        return 1
-    reader.option_words[name] = word
-    if kind == "flag":
-        if equals:
-            reader.wrong("option-no-value", word, f"--{name}", fix=f"--{name}")
-        reader.options[name] = True
-        return 1
-    taken, holder = 1, word
-    if kind == "inside" and not equals:
-        reader.options[name] = True
-        return 1
-    if not equals:
-        following = rest[at + 1] if at + 1 < len(rest) else None
-        if following is None or following.value.startswith("--"):
-            reader.wrong("option-value", word, f"--{name}")
-            reader.options[name] = ""
-            return 1
-        taken, holder, given = 2, following, following.value
-    if not given:
-        reader.wrong("option-value", word, f"--{name}")
-        reader.options[name] = ""
-        return taken
-    try:
-        value = values.READERS[kind](given)
-    except values.ValueProblem as problem:
-        fix = None
-        if problem.fix is not None:
-            fix = quote(f"--{name}={problem.fix}" if equals else problem.fix)
-        shown = (*problem.values, f"--{name}") if problem.code == "value-number" else problem.values
-        reader.wrong(problem.code, holder, *shown, fix=fix)
-        value = given if kind not in ("names", "glob", "bindings") else (given,)
-    before = reader.options.get(name)
-    if isinstance(value, tuple) and isinstance(before, tuple):
-        value = before + value
-    reader.options[name] = value
-    return taken
-
-
-def _unknown_option(reader: Reader, word: Word, name: str) -> None:
-    bare = name.lstrip("-")
-    near = nearest(bare, _known(reader)) if len(bare) > 1 else ""
-    shown = word.value.partition("=")[0]
-    if near:
-        tail = word.value[len(shown) :]
-        fix = quote(f"--{near}{tail}")
-        reader.wrong("similar-option", word, reader.name, shown, f"--{near}", fix=fix)
-        return
-    for step, row in language()["steps"].items():
-        if bare in row["options"] and word.value.startswith("--"):
-            reader.wrong("option-only", word, f"--{bare}", step, reader.name)
-            return
-    reader.wrong("unknown-option", word, reader.name, shown)
-
-
-def _enough(reader: Reader) -> bool:
-    """Whether there are as many words as the step needs."""
-    least, most = reader.row["least"], reader.row["most"]
-    first, count = reader.line.words[0], len(reader.positional)
-    if count < least:
-        reader.wrong("needs-words", first, reader.row["usage"])
-        return False
-    if most and count > most:
-        extra = reader.positional[most]
-        tail = reader.positional[most - 1 :]
-        joined = quote(" ".join(word.value for word in tail))
-        adjacent = all(word.line == tail[0].line for word in tail) and not reader.options
-        fix = ((tail[0].start, tail[-1].end, joined),) if adjacent else ()
-        shown = (extra.value, reader.row["usage"])
-        reader.findings.append(Finding("too-many-words", extra, shown, fix, reader.line))
-        return False
-    return True
 
 
 def _folder(reader: Reader, word: Word) -> str | None:
@@ -292,7 +69,7 @@ def _read_source(reader: Reader) -> None:
             fix = f"{quote(given[0].value)} {suggest_folder(source, reader.name)}"
             reader.wrong("needs-folder", given[0], fix=fix)
         return
-    if not _enough(reader):
+    if not enough(reader):
         return
     link, dest = given
     if _is_link(dest.value) and not _is_link(link.value):
@@ -351,7 +128,7 @@ def _bucket_link(source: Source) -> str | None:
 
 
 def _read_link(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     target, at = reader.positional
     if "://" in target.value:
@@ -372,7 +149,7 @@ def _read_link(reader: Reader) -> None:
 
 
 def _read_keep(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     here, place = reader.positional
     path = _folder(reader, here)
@@ -385,14 +162,14 @@ def _read_keep(reader: Reader) -> None:
 
 def _late_options(reader: Reader) -> None:
     """Our options after a command's other words, where the command itself has none such."""
-    known = _known(reader)
+    ours = known(reader)
     for word in reader.positional:
         if word.value.startswith("--"):
             name = word.value[2:].partition("=")[0]
-            if name in known:
+            if name in ours:
                 reader.wrong("option-late", word, f"--{name}", reader.name)
             elif reader.name != "pip":
-                _unknown_option(reader, word, name)
+                unknown_option(reader, word, name)
 
 
 def _drop_verb(reader: Reader) -> None:
@@ -411,7 +188,7 @@ def _drop_verb(reader: Reader) -> None:
 
 
 def _read_pip(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     _drop_verb(reader)
     _late_options(reader)
@@ -420,7 +197,7 @@ def _read_pip(reader: Reader) -> None:
 
 
 def _read_apt(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     _drop_verb(reader)
     _late_options(reader)
@@ -462,12 +239,12 @@ def _read_env(reader: Reader) -> None:
 
 
 def _read_run(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     first = reader.positional[0]
     if first.value.startswith("-"):
         name = first.value.lstrip("-").partition("=")[0]
-        _unknown_option(reader, first, name)
+        unknown_option(reader, first, name)
         return
     if not first.value:
         reader.wrong("no-command", first, first.value)
@@ -476,7 +253,7 @@ def _read_run(reader: Reader) -> None:
 
 
 def _read_require(reader: Reader) -> None:
-    if not _enough(reader):
+    if not enough(reader):
         return
     given = reader.positional
     for at, word in enumerate(given):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import templates
+from .addresses import is_link_local
 from .urls import (
     MAX_LENGTH,
     LinkProblem,
@@ -22,7 +23,6 @@ from .urls import (
     decode,
     encode,
     is_hidden,
-    is_link_local,
     scheme_of,
     split,
 )
@@ -168,9 +168,10 @@ def _unescaped(text: str) -> str:
 def _short(scheme: str, rest: str) -> Source:
     row = table()["short"][scheme]
     head, at, tail = rest.partition("@")
-    if scheme == "kaggle" and not head.startswith("competitions/"):
+    head = head.removeprefix("datasets/") if scheme in ("hf", "kaggle") else head
+    if scheme == "kaggle" and not head.startswith(("competitions/", "models/", "code/")):
         head = f"datasets/{head}"
-    complete = head.count("/") == 1 or scheme in ("kaggle", "doi")
+    complete = head.count("/") == 1 or scheme != "github"
     if not head or not complete or head.endswith("/") or (at and not (tail and row["at"])):
         raise LinkProblem(f"{scheme}-short")
     link = row["at"].replace("%1", head).replace("%2", tail) if at else row["plain"] + head
@@ -195,7 +196,7 @@ def _bucket(scheme: str, text: str) -> Source:
     """``s3://``, ``gs://`` and ``hf://`` addresses."""
     rest = text[len(scheme) + 1 :].removeprefix("//")
     if scheme == "hf":
-        return _short("hf", rest.removeprefix("datasets/"))
+        return _short("hf", rest)
     bucket, _, key = rest.partition("/")
     if not bucket or not templates.fits(bucket, table()["classes"]["repo"]):
         raise LinkProblem("bucket-form", scheme)

@@ -1,0 +1,62 @@
+"""Answers a first word that is no step with the step that was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..sources.recognise import LinkProblem, recognise
+from .language import language, nearest
+from .lexer import quote
+from .naming import suggest_folder
+from .reader import Finding, Fix, Reader
+
+
+def unknown(reader: Reader) -> None:
+    """Says what a first word that is no step was probably meant to be."""
+    table, words = language(), reader.line.words
+    first, name = words[0], words[0].value
+    steps = list(table["steps"])
+    bare = name.lstrip("!%")
+    if bare != name:
+        if bare in ("preflight", "") and len(words) > 1 and words[1].value in steps:
+            fixes: tuple[Fix, ...] = ((first.start, words[1].start, ""),)
+            reader.findings.append(Finding("magic-inside", first, (name,), fixes, reader.line))
+            return
+        if bare in steps:
+            reader.wrong("magic-inside", first, name.removesuffix(bare), fix=bare)
+            return
+    if name in table["later-commands"] and len(words) == 1:
+        reader.wrong("not-in-this-version", first, f"%preflight {name}")
+        return
+    if name in table["commands"]:
+        reader.wrong("not-a-step", first, name)
+        return
+    lower = bare.lower()
+    like = "" if lower in steps else table["like"].get(lower, "")
+    if like:
+        dropped = _verbs(reader, table["verbs"].get(lower, ()))
+        same = lower in table["same"] or bool(dropped)
+        fixes = ((first.start, dropped or first.end, like),) if same else ()
+        reader.findings.append(Finding("similar-step", first, (name, like), fixes, reader.line))
+        return
+    near = nearest(bare, steps)
+    if near:
+        reader.wrong("similar-step", first, name, near, fix=near)
+        return
+    try:
+        source = recognise(name) if "://" in name or "/" in name or ":" in name else None
+    except LinkProblem:
+        source = None
+    if source is not None:
+        step = "project" if source.provider == "github" else "dataset"
+        text = quote(name) if len(words) > 1 else f"{quote(name)} {suggest_folder(source, step)}"
+        reader.wrong("link-first", first, step, fix=f"{step} {text}")
+        return
+    reader.wrong("unknown-step", first, name)
+
+
+def _verbs(reader: Reader, verbs: Sequence[str]) -> int:
+    """Where the words such as ``clone`` after ``git`` end; 0 where they do not stand there."""
+    words = reader.line.words
+    found = [word.value for word in words[1 : 1 + len(verbs)]]
+    return words[len(verbs)].end if verbs and found == list(verbs) else 0
