@@ -60,7 +60,7 @@ def resolve(wanted: Wanted, client: Client, secrets: Secrets) -> Sequence[Downlo
     name = _MODULES.get(wanted.source.provider)
     if name is None:
         raise UnsupportedError(
-            f"{wanted.source.provider} sources are not downloaded in this version",
+            f"{wanted.source.provider} sources are not downloaded in this version.",
             action="Use a link to the file itself.",
         )
     provider = cast(Provider, importlib.import_module(f".{name}", __name__))

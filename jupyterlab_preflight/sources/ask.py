@@ -64,7 +64,7 @@ def ask(client: Client, request: Request) -> Reply:
                 parts.append(chunk)
                 size += len(chunk)
                 if size > LIMIT:
-                    raise NetworkError(f"{host(answer)} sends a listing without end")
+                    raise NetworkError(f"{host(answer)} sends a listing without end.")
             body = b"".join(parts)
         return Reply(answer.status, answer.headers, answer.url, body)
 

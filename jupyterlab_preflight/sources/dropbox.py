@@ -44,7 +44,7 @@ def resolve(wanted: Wanted, client: Client, secrets: Secrets) -> Sequence[Downlo
     source = wanted.source
     if wanted.secret:
         raise UnsupportedError(
-            "Share links of Dropbox take no login",
+            "Share links of Dropbox take no login.",
             action="Share it with Anyone with the link, and leave out --secret.",
         )
     folder = source.kind == "folder"
@@ -82,7 +82,7 @@ def explain(head: Head, page: bytes, *, folder: bool) -> PreflightError | None:
     if head.status in _BUSY:
         return QuotaError(
             "Dropbox has switched the link off for a while, because of too much traffic on its"
-            " owner's links",
+            " owner's links.",
             action="Try again tomorrow, or ask the owner for another link. Asking again now only"
             " makes it longer.",
         )
@@ -94,18 +94,18 @@ def explain(head: Head, page: bytes, *, folder: bool) -> PreflightError | None:
     path = urlsplit(head.url).path
     if head.status in (404, 410) or any("/images/precaution" in one for one in read.addresses):
         return GoneError(
-            "Dropbox no longer has it: removed, expired, or no longer shared",
+            "Dropbox no longer has it: removed, expired, or no longer shared.",
             action="Ask its owner for a new link.",
         )
     if _wants_password(read, path):
         return AuthError(
-            "The link wants a password, which Dropbox takes in a browser only",
+            "The link wants a password, which Dropbox takes in a browser only.",
             action="Ask its owner for a link without a password, or download it in a browser and"
             " give the file's own path here.",
         )
     if head.status in (401, 403) or _wants_login(read, path):
         return AuthError(
-            "Dropbox wants a login: the link is not open to everyone",
+            "Dropbox wants a login: the link is not open to everyone.",
             action="Copy the whole link again (with its rlkey), and share it with Anyone with the"
             " link.",
         )
@@ -114,12 +114,12 @@ def explain(head: Head, page: bytes, *, folder: bool) -> PreflightError | None:
     if folder:
         return NotAnArchiveError(
             f"Dropbox sent a page{shown} instead of the zipped folder; folders with very many or"
-            " very large files are refused so",
+            " very large files are refused so.",
             action="Share its sub-folders one by one, or put one zip file of it there and share"
             " that.",
         )
     return NotAnArchiveError(
-        f"Dropbox answered with a page{shown} instead of the file (status {head.status})",
+        f"Dropbox answered with a page{shown} instead of the file (status {head.status}).",
         action="Open the link in a browser to see what it says.",
     )
 

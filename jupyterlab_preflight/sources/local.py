@@ -28,14 +28,14 @@ def locate(source: Source, root: Path) -> Path:
     try:
         place = Path(text).expanduser()
     except RuntimeError:
-        raise GoneError(f"There is no home folder for {shown}") from None
+        raise GoneError(f"There is no home folder for {shown}.") from None
     try:
         found = (root / place).resolve(strict=True)
     except (OSError, RuntimeError):
         raise GoneError(
-            f"{shown} is not on this machine",
+            f"{shown} is not on this machine.",
             action="Check the path, or use a link that works on every machine.",
         ) from None
     if not (found.is_dir() or found.is_file()):
-        raise UnsupportedError(f"{shown} is neither a file nor a folder")
+        raise UnsupportedError(f"{shown} is neither a file nor a folder.")
     return found

@@ -9,18 +9,76 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from .. import words
 
-Attributes = list[tuple[str, str | None]]
-"""Attributes of a start tag as `html.parser` gives them: names in lower case, entities decoded."""
-
+# None of these can look at a character twice in vain: a page of 64 KiB made to be slow takes the
+# standard library's parser half a minute.
+_TAG = re.compile(
+    r"<(/?)([A-Za-z][A-Za-z0-9:-]*)([^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*)>"
+)
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
 _ELEMENT = "<{0}>\\s*(?:<!\\[CDATA\\[)?(.{{0,2000}}?)(?:\\]\\]>)?\\s*</{0}>"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a page.
+
+    Attributes:
+        tag: name of the element in lower case; empty for text.
+        end: whether it is an end tag.
+        attributes: of a start tag, entities decoded.
+        text: of a text, entities decoded.
+    """
+
+    tag: str = ""
+    end: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    def classes(self) -> list[str]:
+        """The element's classes."""
+        return self.attributes.get("class", "").split()
+
+
+def tokens(source: str) -> Iterator[Token]:
+    """Tags and texts of a page, in time linear in its length; scripts and comments are left out."""
+    from html import unescape
+
+    at = 0
+    while at < len(source):
+        start = source.find("<", at)
+        if start != at:
+            yield Token(text=unescape(source[at : start if start >= 0 else None]))
+        if start < 0:
+            return
+        found = _TAG.match(source, start)
+        if found:
+            at = found.end()
+            tag, end = found.group(2).lower(), bool(found.group(1))
+            given = {
+                name.lower(): unescape(double or single or bare)
+                for name, double, single, bare in _ATTRIBUTE.findall(found.group(3))
+            }
+            yield Token(tag, end, given)
+            if tag in _RAW and not end:
+                close = _RAW[tag].search(source, at)
+                at = close.start() if close else len(source)
+            continue
+        mark = next((one for one in ("<!--", "<!", "<?") if source.startswith(one, start)), "")
+        if mark:
+            close_mark = "-->" if mark == "<!--" else ">"
+            stop = source.find(close_mark, start + len(mark))
+            at = stop + len(close_mark) if stop >= 0 else len(source)
+        else:
+            yield Token(text="<")
+            at = start + 1
 
 
 @dataclass
@@ -28,13 +86,12 @@ class Form:
     """One form of a page: where it leads and what it sends."""
 
     action: str = ""
-    method: str = "get"
     name: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
 
 
-class Page(HTMLParser):
+class Page:
     """The parts of a web page that tell what it is.
 
     Attributes:
@@ -49,72 +106,54 @@ class Page(HTMLParser):
     """
 
     def __init__(self, source: str, classes: Collection[str] = ()) -> None:
-        super().__init__(convert_charrefs=True)
         self.title = ""
         self.forms: list[Form] = []
         self.addresses: list[str] = []
         self.marked: list[tuple[str, str]] = []
-        self._classes = frozenset(classes)
-        self._open: tuple[str, str, int] = ("", "", 0)
-        self._in_title = False
-        # Python below 3.14 raises AssertionError at an unknown marked section ("<![x");
-        # what was read before it still counts.
-        with contextlib.suppress(AssertionError):
-            self.feed(source)
-            self.close()
-        self.title = " ".join(self.title.split())
-        self.marked = [(name, " ".join(text.split())) for name, text in self.marked]
+        titles: list[str] = []
+        kept: list[list[str]] = []
+        names: list[str] = []
+        opened, depth = "", 0
+        for token in tokens(source):
+            if not token.tag:
+                if titles and not self.title:
+                    titles.append(token.text)
+                if depth:
+                    kept[-1].append(token.text)
+            elif token.tag == "title" and not self.title:
+                self.title = " ".join("".join(titles).split()) if token.end else ""
+                titles = [""]
+            elif depth:
+                depth += 0 if token.tag != opened else -1 if token.end else 1
+            elif not token.end:
+                self._start(token)
+                name = next((one for one in token.classes() if one in classes), "")
+                if name:
+                    opened, depth = token.tag, 1
+                    names.append(name)
+                    kept.append([])
+        self.title = self.title or " ".join("".join(titles).split())
+        self.marked = [
+            (name, " ".join("".join(texts).split()))
+            for name, texts in zip(names, kept, strict=True)
+        ]
 
     def text(self, name: str) -> str:
         """Text of the first element of class *name*; empty where there is none."""
         return next((text for known, text in self.marked if known == name), "")
 
-    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
-        """Collect what stands in a start tag."""
-        found = {name: value or "" for name, value in attrs}
-        name, opened, depth = self._open
-        if depth and tag == opened:
-            self._open = (name, opened, depth + 1)
-        for name in () if depth else found.get("class", "").split():
-            if name in self._classes:
-                self._open = (name, tag, 1)
-                self.marked.append((name, ""))
-                break
-        for name in ("href", "src"):
-            if found.get(name):
-                self.addresses.append(found[name])
-        if tag == "title":
-            self._in_title = not self.title
-        elif tag == "form":
+    def _start(self, token: Token) -> None:
+        given = token.attributes
+        self.addresses += [given[name] for name in ("href", "src") if given.get(name)]
+        if token.tag == "form":
             self.forms.append(
-                Form(
-                    found.get("action", ""),
-                    found.get("method", "get").lower(),
-                    found.get("id") or found.get("name", ""),
-                )
+                Form(given.get("action", ""), given.get("id") or given.get("name", ""))
             )
-        elif tag == "input" and self.forms:
+        elif token.tag == "input" and self.forms:
             form = self.forms[-1]
-            form.types.add(found.get("type", "text").lower())
-            if found.get("name"):
-                form.fields[found["name"]] = found.get("value", "")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the title, or an element whose text is kept."""
-        if tag == "title":
-            self._in_title = False
-        name, opened, depth = self._open
-        if depth and tag == opened:
-            self._open = (name, opened, depth - 1)
-
-    def handle_data(self, data: str) -> None:
-        """Collect the text of the title and of the elements asked for."""
-        if self._in_title and len(self.title) < 1000:
-            self.title += data
-        if self._open[2]:
-            name, text = self.marked[-1]
-            if len(text) < 2000:
-                self.marked[-1] = (name, text + data)
+            form.types.add(given.get("type", "text").lower())
+            if given.get("name"):
+                form.fields[given["name"]] = given.get("value", "")
 
 
 def decode(page: bytes, content_type: str = "") -> str:

@@ -43,7 +43,7 @@ def resolve(wanted: Wanted, client: Client, secrets: Secrets) -> Sequence[Downlo
     source = wanted.source
     if wanted.secret and not source.canonical.startswith("https://"):
         raise LinkError(
-            "A secret is never sent over unprotected http",
+            "A secret is never sent over unprotected http.",
             action="Use the https link, or leave out --secret.",
         )
     secret = login(secrets, source.host, wanted.secret).secret()
@@ -74,26 +74,26 @@ def explain(head: Head, page: bytes, secret: str = "") -> PreflightError | None:
         return _page(head, page, where, code, words)
     if code.lower() in _EXPIRED or (head.status == 403 and "expired" in text.lower()):
         return GoneError(
-            f"The link has expired ({where}{words})",
+            f"The link has expired ({where}{words}).",
             action="Copy a fresh link, best one that does not expire.",
         )
     if head.status in (401, 403, 407):
         return _refused(head.status, where, words, secret)
     if head.status in (404, 410):
         return GoneError(
-            f"{where} has nothing there (status {head.status}{words})",
+            f"{where} has nothing there (status {head.status}{words}).",
             action="Open the link in a browser and copy the address of the file itself.",
         )
     if head.status == 429:
         from ..fetch.retry import retry_at
 
         return QuotaError(
-            f"{where} refuses for now, because of too many requests{words}",
+            f"{where} refuses for now, because of too many requests{words}.",
             action="Try again later.",
             retry_at=retry_at(head.headers, time.time()),
         )
     return NetworkError(
-        f"{where} answers with status {head.status}{words}",
+        f"{where} answers with status {head.status}{words}.",
         action="Try again later; if it stays so, check the link in a browser.",
     )
 
@@ -101,16 +101,16 @@ def explain(head: Head, page: bytes, secret: str = "") -> PreflightError | None:
 def _refused(status: int, where: str, words: str, secret: str) -> PreflightError:
     if status == 407:
         return AuthError(
-            f"The proxy wants a login{words}",
+            f"The proxy wants a login{words}.",
             action="Set HTTPS_PROXY with the user name and password of your proxy.",
         )
     if secret:
         return AuthError(
-            f"{where} does not give the file to the login in {secret} (status {status}{words})",
+            f"{where} does not give the file to the login in {secret} (status {status}{words}).",
             action=f"Check the value of {secret}, and that its owner may read the file.",
         )
     return AuthError(
-        f"{where} does not give the file without a login (status {status}{words})",
+        f"{where} does not give the file without a login (status {status}{words}).",
         action="Add --secret NAME with a token or user:password, or use a public link.",
     )
 
@@ -122,11 +122,11 @@ def _page(head: Head, page: bytes, where: str, code: str, words: str) -> Preflig
         title = pages.title(page, head.headers.get("content-type", ""))
         shown = f" («{title}»)" if title else ""
         return NotAnArchiveError(
-            f"{where} sent a web page{shown} instead of the file",
+            f"{where} sent a web page{shown} instead of the file.",
             action="Open the link in a browser and copy the address of its download button.",
         )
     if kind in ("json", "xml") and code.isdigit() and int(code) >= 400:
-        return NotAnArchiveError(f"{where} sent an error ({code}{words}) instead of the file")
+        return NotAnArchiveError(f"{where} sent an error ({code}{words}) instead of the file.")
     if kind == "xml" and words:
-        return NotAnArchiveError(f"{where} sent an error{words} instead of the file")
+        return NotAnArchiveError(f"{where} sent an error{words} instead of the file.")
     return None

@@ -44,14 +44,14 @@ def refusal(head: Head, page: bytes, identity: str, key: str = "") -> PreflightE
         return _missing(identity, key)
     if "virus" in words.lower():
         return AuthError(
-            f"Google holds the file back: {words}",
+            f"Google holds the file back ({words}).",
             action="Only its owner can download it; ask for a clean copy.",
         )
     if head.status == 429 or _is_quota(read.title, words):
         return _exhausted(head, words)
     if head.status in (401, 403):
         return _private(words)
-    return NotAnArchiveError(f"Google Drive refuses: {words}", action=_WHERE) if words else None
+    return NotAnArchiveError(f"Google Drive refuses ({words}).", action=_WHERE) if words else None
 
 
 def unknown(head: Head, page: bytes, what: str = "the file") -> PreflightError:

@@ -7,12 +7,10 @@ a dataset is never silently smaller than its folder.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -44,48 +42,29 @@ class Entry:
     addresses: list[str] = field(default_factory=list)
 
 
-class FolderPage(HTMLParser):
-    """The entries of one folder's page.
+def entries_of(source: str) -> list[Entry] | None:
+    """The entries of one folder's page, in its order; None where the page is no listing.
 
-    Attributes:
-        found: whether the page is a listing at all; one without entries is an empty folder.
-        entries: in the order of the page.
+    A listing without entries is an empty folder.
     """
-
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found = False
-        self.entries: list[Entry] = []
-        self._title = 0
-        with contextlib.suppress(AssertionError):  # see pages.Page
-            self.feed(source)
-            self.close()
-
-    def handle_starttag(self, tag: str, attrs: pages.Attributes) -> None:
-        """Begin an entry, or note where it leads."""
-        given = {name: value or "" for name, value in attrs}
-        classes = given.get("class", "").split()
-        self._title += bool(self._title) and tag == "div"
-        if "flip-entries" in classes:
-            self.found = True
+    listed = False
+    found: list[Entry] = []
+    depth = 0
+    for token in pages.tokens(source):
+        classes = token.classes()
+        if depth and not token.tag:
+            found[-1].name += token.text
+        elif depth and token.tag == "div":
+            depth += -1 if token.end else 1
+        elif "flip-entries" in classes:
+            listed = True
         elif "flip-entry" in classes:
-            self.entries.append(Entry(given.get("id", "").removeprefix("entry-")))
-        elif not self.entries:
-            return
-        elif "flip-entry-title" in classes:
-            self._title = 1
-            self.entries[-1].name = ""
-        elif tag == "a" and given.get("href"):
-            self.entries[-1].addresses.append(given["href"])
-
-    def handle_endtag(self, tag: str) -> None:
-        """End the title of an entry."""
-        self._title -= bool(self._title) and tag == "div"
-
-    def handle_data(self, data: str) -> None:
-        """Collect the title of an entry."""
-        if self._title:
-            self.entries[-1].name += data
+            found.append(Entry(token.attributes.get("id", "").removeprefix("entry-")))
+        elif found and "flip-entry-title" in classes:
+            found[-1].name, depth = "", 1
+        elif found and token.attributes.get("href"):
+            found[-1].addresses.append(token.attributes["href"])
+    return found if listed else None
 
 
 @dataclass(frozen=True)
@@ -140,7 +119,7 @@ def listing(identity: str, key: str, client: Client) -> Sequence[Download]:
                 found.append(replace(file(source.parts["id"], inside, path), archive=False))
         if count + len(waiting) > _MOST_FOLDERS or len(found) > _MOST:
             raise UnsupportedError(
-                f"The folder holds more than {_MOST:,} files or {_MOST_FOLDERS:,} folders",
+                f"The folder holds more than {_MOST:,} files or {_MOST_FOLDERS:,} folders.",
                 action="Ask its owner for one archive of it.",
             )
     if not any(one.url for one in found):
@@ -184,16 +163,16 @@ def _entries(folder: _Folder, client: Client) -> list[tuple[Entry, Source | None
     url = f"https://drive.google.com/embeddedfolderview?{urlencode(query)}"
     reply = ask(client, Request(url, hosts=hosts("gdrive"), final=FINAL))
     where = f"The sub-folder {words.plain(folder.path.rstrip('/'), 80)!r}" if folder.path else ""
-    page = FolderPage(pages.decode(reply.body, reply.headers.get("content-type", "")))
-    if reply.status != 200 or not page.found:
+    found = entries_of(pages.decode(reply.body, reply.headers.get("content-type", "")))
+    if reply.status != 200 or found is None:
         body = reply.body[: 1 << 16]
         error = refusal(reply, body, folder.identity, folder.key)
         raise _placed(error or unknown(reply, body, "the listing of the folder"), where)
     if b"</html" not in reply.body[-2000:].lower():
         raise NetworkError(
-            f"The listing of {where or 'the folder'} was cut off", action="Try again."
+            f"The listing of {where or 'the folder'} was cut off.", action="Try again."
         )
-    return [(entry, _known(entry)) for entry in page.entries]
+    return [(entry, _known(entry)) for entry in found]
 
 
 def _placed(error: PreflightError, where: str) -> PreflightError:
@@ -213,6 +192,6 @@ def _known(entry: Entry) -> Source | None:
     if any(urlsplit(address).hostname in _ONLINE_ONLY for address in entry.addresses):
         return None
     raise NotAnArchiveError(
-        f"Google Drive lists {pages.say(entry.name)!r} in a way that is not understood",
+        f"Google Drive lists {pages.say(entry.name)!r} in a way that is not understood.",
         action="Download the folder in a browser and give the path of the file here.",
     )
