@@ -33,7 +33,8 @@ def local_dataset(step: Step, context: Context) -> Outcome:
     dest = step.args[1]
     origin = locate(step.source, context.state.root)
     place = context.state.root / dest
-    if place.resolve() == origin or origin in place.resolve().parents:
+    above = place.parent.resolve()
+    if origin == above or origin in above.parents:
         raise ConflictError("lies inside the folder it would show", source=dest)
     mark = context.state.mark(dest)
     if mark and place.exists():
