@@ -28,8 +28,8 @@ _PATTERNS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (
-            r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,20000}?"
-            r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+            r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]|-(?!----)){0,20000}"
+            r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?",
             MASK,
         ),
         (r"(://)[^/\s@]{1,512}@", rf"\1{MASK}@"),

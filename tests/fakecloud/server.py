@@ -71,7 +71,7 @@ def send(
     stay: bool,
     closing: threading.Event,
 ) -> Iterator[int]:
-    """Send *response*, yielding the bytes of its body as they go out.
+    """Send *response*, yielding the count of each piece of its body just before it goes out.
 
     Raises:
         Gone: the connection cannot be used any more.
@@ -118,12 +118,12 @@ def _send_body(sock: socket.socket, response: Response, closing: threading.Event
     for piece in _pieces(body, wire.throttle):
         part = piece if left is None else piece[:left]
         if part:
+            yield len(part)
             if response.framing == "chunked":
                 head = wire.chunk_head or b"%x" % len(piece)
                 sock.sendall(b"%b\r\n%b%b" % (head, part, b"\r\n" if part == piece else b""))
             else:
                 sock.sendall(part)
-            yield len(part)
             if wire.throttle is not None:
                 wire.throttle.take(len(part))
         if left is not None:
@@ -133,8 +133,8 @@ def _send_body(sock: socket.socket, response: Response, closing: threading.Event
                 left = None
                 rest = piece[len(part) :]
                 if rest:
-                    sock.sendall(rest + (b"\r\n" if response.framing == "chunked" else b""))
                     yield len(rest)
+                    sock.sendall(rest + (b"\r\n" if response.framing == "chunked" else b""))
     if left is not None:
         _end(sock, response, closing)
     if response.framing == "chunked":
@@ -168,17 +168,18 @@ def _stall(sock: socket.socket, seconds: float | None, closing: threading.Event)
 
 def _send_file(sock: socket.socket, body: File) -> Iterator[int]:
     with body.path.open("rb") as stream:
-        if not hasattr(os, "sendfile"):
-            stream.seek(body.start)
-            yield sock.sendfile(stream, body.start, body.size) if body.size else 0
-            return
         at, end = body.start, body.start + body.size
         while at < end:
-            count = os.sendfile(sock.fileno(), stream.fileno(), at, min(end - at, 1 << 24))
+            wanted = min(end - at, 1 << 24)
+            yield wanted
+            if hasattr(os, "sendfile"):
+                count = os.sendfile(sock.fileno(), stream.fileno(), at, wanted)
+            else:
+                count = sock.sendfile(stream, at, wanted)
             if not count:
                 raise Gone
             at += count
-            yield count
+            yield count - wanted
 
 
 def _pieces(body: bytes | File | Iterable[bytes], throttle: Throttle | None) -> Iterator[bytes]:
