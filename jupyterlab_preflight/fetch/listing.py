@@ -1,0 +1,209 @@
+"""Several downloads that make one tree: the files of a shared folder, of a record, of a release.
+
+Each is brought by itself and kept as it is, a few at a time; names from a listing are as hostile
+as those in an archive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import stat
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import PreflightError, UnsafeArchiveError
+from ..progress import Progress
+from . import kinds
+from .disk import shown
+from .fs import Dir
+from .manifest import from_row, to_row
+from .model import Download, Entry, Options, Tree
+from .names import Layout, file_name
+from .one import One
+
+if TYPE_CHECKING:
+    from .http import Client
+
+_AT_ONCE = 4
+_JOURNAL = "files.json"
+
+
+@dataclass
+class Listing:
+    """The downloads of one step.
+
+    Attributes:
+        out: the folder of the tree.
+        part: the folder for files that are not whole yet, and for the journal of those that are.
+    """
+
+    downloads: Sequence[Download]
+    out: Dir
+    part: Dir
+    options: Options
+    client: Client
+    progress: Progress
+    _tree: Tree = field(default_factory=Tree)
+    _done: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _error: BaseException | None = None
+
+    def bring(self) -> Tree:
+        """Bring all of them.
+
+        Raises:
+            PreflightError: the first failure; what is whole stays for the next run.
+        """
+        layout = Layout(self.options, Download(""))
+        wanted = []
+        for download in self.downloads:
+            path = layout.place(file_name(download, "", download.url), "file")
+            if path is not None:
+                wanted.append((path, download))
+        self._tree.notes.extend(layout.finish())
+        sizes = [download.size for _, download in wanted if download.size is not None]
+        if len(sizes) == len(wanted):
+            self.progress.expect(self.progress.done + sum(sizes))
+        self._load()
+        waiting = iter(wanted)
+        threads = [
+            threading.Thread(
+                target=self._work, args=(waiting,), name="preflight-files", daemon=True
+            )
+            for _ in range(min(_AT_ONCE, len(wanted)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self._error is not None:
+            raise self._error
+        self._sweep()
+        return self._tree
+
+    def _work(self, waiting: Iterator[tuple[str, Download]]) -> None:
+        try:
+            with self.out.twin() as out:
+                while True:
+                    with self._lock:
+                        path, download = next(waiting, ("", None))
+                    if download is None or self._error is not None:
+                        return
+                    self.progress.check()
+                    if not self._staged(out, path, download):
+                        self._fetch(out, path, download)
+        except BaseException as error:
+            with self._lock:
+                self._error = self._error or error
+
+    def _staged(self, out: Dir, path: str, download: Download) -> bool:
+        """Whether an earlier run has brought *path*, by what its provider says of the file."""
+        known = self._done.get(path)
+        if known is None or known["told"] != _told(download) or known["told"] == [None, None]:
+            return False
+        entries = [from_row(row) for row in known["entries"]]
+        for entry in entries:
+            found = out.lstat(entry.path)
+            if found is None or (not entry.folder and found.st_size != entry.size):
+                return False
+        self._enter(path, entries)
+        return True
+
+    def _fetch(self, out: Dir, path: str, download: Download) -> None:
+        """Bring one file to a folder of its own, and move it from there into the tree."""
+        unpack = self.options.unpack and kinds.says_archive(path)
+        folder, _, name = path.rpartition("/")
+        own = self.part.path / hashlib.sha256(path.encode()).hexdigest()[:16]
+        with (
+            Dir.open(own / "tree", create=True) as tree,
+            Dir.open(own / "part", create=True) as part,
+        ):
+            one = One(
+                replace(download, name=name, archive=None if unpack else False),
+                tree,
+                part,
+                Options(links=self.options.links),
+                self.client,
+                _Part(self.progress),
+            )
+            try:
+                got = one.bring(lambda entry: False)
+            except PreflightError as error:
+                raise error.about(shown(path)) from None
+            entries = []
+            for entry in got.entries.values():
+                place = path
+                if unpack or len(got.entries) > 1:
+                    place = f"{folder}/{entry.path}" if folder else entry.path
+                entries.append(replace(entry, path=place))
+            self._enter(path, entries)
+            for old, new in zip(got.entries.values(), entries, strict=True):
+                if new.folder:
+                    out.mkdirs(new.path)
+                else:
+                    tree.rename(old.path, out, new.path)
+        with self._lock:
+            self._tree.fetched += got.fetched
+            self._tree.notes.extend(got.notes)
+            self._done[path] = {
+                "told": _told(download),
+                "entries": [to_row(entry) for entry in entries],
+            }
+            self._save()
+
+    def _enter(self, path: str, entries: list[Entry]) -> None:
+        """Enter what came as *path* in the tree, unless something else has its place."""
+        with self._lock:
+            for entry in entries:
+                if entry.path in self._tree.entries:
+                    raise UnsafeArchiveError(
+                        f"{shown(path)} holds {shown(entry.path)!r}, which is there already",
+                        action="Leave --unpack out, or choose files with --include.",
+                    )
+                self._tree.entries[entry.path] = entry
+                self._tree.written.add(entry.path)
+
+    def _sweep(self) -> None:
+        """Remove what an earlier run has left and this one does not want."""
+        for found in reversed(list(self.out.scan())):
+            if found.path in self._tree.entries:
+                continue
+            if stat.S_ISDIR(found.stat.st_mode):
+                with contextlib.suppress(PreflightError):
+                    self.out.rmdir(found.path)  # where it is empty
+            else:
+                self.out.unlink(found.path)
+
+    def _load(self) -> None:
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            journal = json.loads(self.part.read(_JOURNAL))
+            if isinstance(journal, dict):
+                self._done = journal
+
+    def _save(self) -> None:
+        temporary = f"{_JOURNAL}.new"
+        if self.part.lstat(temporary) is not None:
+            self.part.unlink(temporary)
+        self.part.write(temporary, json.dumps(self._done).encode())
+        self.part.rename(temporary, self.part, _JOURNAL)
+
+
+class _Part(Progress):
+    """The progress of one file among several: it counts, but does not say what to expect."""
+
+    def __init__(self, whole: Progress) -> None:
+        super().__init__(whole.cancelled)
+        self._whole = whole
+
+    def add(self, count: int) -> None:
+        super().add(count)
+        self._whole.add(count)
+
+
+def _told(download: Download) -> list[object]:
+    """What the provider says of the file, as JSON gives it back."""
+    return [download.size, list(download.digest) if download.digest else None]

@@ -1,0 +1,157 @@
+"""A zip file that comes in one stream: unpacked while it is still on its way.
+
+Until the central directory, which comes last, agrees with everything that was seen, the tree is a
+guess. Only then do links and execute bits, which stand in it alone, appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..errors import IntegrityError, UnsafeArchiveError
+from . import archive
+from .archive import CENTRAL, END, END64, LOCAL, Directory, Member
+from .extract import Feed, NotStreamable, Writer, cut_short
+from .job import LONGEST_LINK, Job, entry_of, link_target
+from .workers import Workers
+
+if TYPE_CHECKING:
+    from .names import Layout
+
+_BLOCK = 1 << 18  # packed bytes of a member that is handed on whole
+_REST = 1 << 30  # bytes of directory: as much as `archive.Limits` allows
+
+
+def unpack(job: Job, chunks: Iterator[bytes]) -> None:
+    """Unpack the zip file that *chunks* bring into the tree, which must be empty.
+
+    Raises:
+        NotStreamable: only its directory tells where a member ends; `job` is left half-done.
+        UnsafeArchiveError, IntegrityError, UnsupportedError: as they say.
+    """
+    feed = Feed(chunks)
+    layout = job.layout()
+    placed: list[tuple[Member, str | None]] = []
+    with Workers(job) as workers:
+        while True:
+            job.progress.check()
+            sign = feed.peek(4)
+            if sign in (CENTRAL, END, END64):
+                break
+            placed.append(_member(job, feed, layout, workers))
+        start = feed.position
+        rest = b"".join(_within(feed.rest(), _REST))
+        workers.finish()
+    directory = _directory(job, rest, start)
+    _compare(directory, [member for member, _ in placed])
+    job.check_commit(directory.comment)
+    job.make_links(_settle(job, directory, placed))
+    job.finish(layout)
+
+
+def _within(pieces: Iterator[memoryview], most: int) -> Iterator[memoryview]:
+    for piece in pieces:
+        most -= len(piece)
+        if most < 0:
+            raise UnsafeArchiveError("its directory is larger than any real one")
+        yield piece
+
+
+def _member(job: Job, feed: Feed, layout: Layout, workers: Workers) -> tuple[Member, str | None]:
+    """Read one member; where it was placed, or None."""
+    offset = feed.position
+    head = feed.peek(30)
+    if len(head) < 30 or not head.startswith(LOCAL):
+        raise (
+            IntegrityError(
+                "the archive is damaged: no member begins where one should",
+                action="Run the cell again; if it stays so, the file at the source is damaged.",
+            )
+            if len(head) >= 4
+            else cut_short()
+        )
+    _, length = archive.parse_local(head, offset)
+    member, _ = archive.parse_local(bytes(feed.take(length)), offset)
+    archive.refuse_unsupported(member)
+    if "\\" in member.name and "/" not in member.name:
+        raise NotStreamable  # whether that is a separator, only the directory tells
+    path = layout.place(member.name, member.kind)
+    if member.kind == "folder":
+        path = None
+    if member.described:
+        _described(job, feed, member, path)
+        return member, path
+    job.limits.refuse_bomb(member.name, member.packed, member.size)
+    if path is None or job.has(path, member):
+        feed.skip(member.packed)
+    elif member.packed <= _BLOCK:
+        workers.whole(path, member, feed.take(member.packed))
+    else:
+        job.check_space(member.size)
+        workers.pieces(path, member, feed.pieces(member.packed))
+    return member, path
+
+
+def _described(job: Job, feed: Feed, member: Member, path: str | None) -> None:
+    """A member whose sizes follow it: its end is found by unpacking it here and now."""
+    if member.kind == "folder" and feed.peek(4) in (LOCAL, CENTRAL):
+        member.crc32 = member.packed = member.size = 0
+        return
+    Writer(job.out, job.limits).open_ended(path, member, feed)
+    if path is not None and job.has(path, member):
+        job.out.unlink(path)
+
+
+def _directory(job: Job, rest: bytes, start: int) -> Directory:
+    """The central directory in *rest*, the bytes of the file from *start* on."""
+
+    def read(begin: int, end: int) -> bytes:
+        return rest[max(0, begin - start) : max(0, end - start)].rjust(end - begin, b"\0")
+
+    directory = archive.read_directory(read, start + len(rest), job.limits)
+    if directory.start != start:
+        raise UnsafeArchiveError("its directory does not begin behind its last member")
+    return directory
+
+
+def _compare(directory: Directory, seen: list[Member]) -> None:
+    """Raise unless the central directory lists exactly what was *seen*, byte for byte."""
+    same = len(seen) == len(directory.members) and all(
+        (a.raw, a.name, a.method, a.crc32, a.packed, a.size, a.offset)
+        == (b.raw, b.name, b.method, b.crc32, b.packed, b.size, b.offset)
+        for a, b in zip(seen, directory.members, strict=True)
+    )
+    if not same:
+        raise UnsafeArchiveError(
+            "contradicts itself: its directory does not list what it holds",
+            action="Nothing of it was used; ask its maker for a clean archive.",
+        )
+
+
+def _settle(
+    job: Job, directory: Directory, placed: list[tuple[Member, str | None]]
+) -> dict[str, str]:
+    """Enter the members in the tree, and give them what only the directory knows of them.
+
+    Returns:
+        The links, path to target: their files are gone again.
+    """
+    links: dict[str, str] = {}
+    for member, (_, path) in zip(directory.members, placed, strict=True):
+        if path is None:
+            continue
+        staged = job.out.lstat(path) is not None
+        if member.kind == "link":
+            job.refuse_links(path)
+            if not staged:
+                raise NotStreamable  # taken for a file that is there already
+            links[path] = link_target(job.out.read(path, LONGEST_LINK + 1), path)
+            job.out.unlink(path)
+            continue
+        job.tree.entries[path] = entry_of(path, member)
+        if staged:
+            job.tree.written.add(path)
+            if member.executable:
+                job.out.set_executable(path)
+    return links
