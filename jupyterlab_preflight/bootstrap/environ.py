@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .. import words
 from ..errors import CellError, UnsupportedError
+from ..redaction import MASK, redact
 from ..report import Outcome
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET = re.compile(r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|_PWD|_AUTH|KEY(?!WORD)", re.I)
-_USERINFO = re.compile(r"://[^/\s@]+@")
 
 
 class Paths(Protocol):
@@ -114,7 +114,7 @@ def _secrets(step: Step) -> list[tuple[str, str]]:
         name, equals, secret = word.partition("=")
         if not _NAME.fullmatch(name) or (equals and not secret):
             raise CellError(
-                f"{name or word} is no name of a variable.",
+                f"{redact(name or word)} is no name of a variable.",
                 action="Write --secret NAME, or --secret NAME=SECRET",
             )
         pairs.append((name, secret or name))
@@ -125,7 +125,7 @@ def _pair(word: str) -> tuple[str, str]:
     name, equals, value = word.partition("=")
     if not equals or not _NAME.fullmatch(name):
         raise CellError(
-            f"{name} is no name of a variable with its value.", action="Write NAME=VALUE"
+            f"{redact(name)} is no name of a variable with its value.", action="Write NAME=VALUE"
         )
     return name, value
 
@@ -133,8 +133,8 @@ def _pair(word: str) -> tuple[str, str]:
 def _show(name: str, value: str) -> str:
     """A value as it may be shown: one that looks secret is not."""
     if _SECRET.search(name):
-        return "***"
-    return words.plain(_USERINFO.sub("://***@", value), 60)
+        return MASK
+    return words.plain(redact(value), 60)
 
 
 def _check(name: str, value: str) -> None:

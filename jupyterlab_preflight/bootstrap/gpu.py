@@ -7,6 +7,7 @@ the operating system already shows is enough to decide which lines of a cell hol
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import platform
 import re
@@ -94,8 +95,7 @@ def _amd(base: Path) -> bool:
 def _nvml() -> bool:
     """Ask the driver's management library, where the system shows no files."""
     try:
-        import pynvml
-
+        pynvml = importlib.import_module("pynvml")
         pynvml.nvmlInit()
         try:
             return bool(pynvml.nvmlDeviceGetCount() > 0)

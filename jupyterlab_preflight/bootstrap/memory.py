@@ -42,11 +42,11 @@ def _limits(root: Path) -> Iterator[int]:
     except (OSError, UnicodeDecodeError):
         return
     for line in lines:
-        _, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+        _, controllers, path = [*line.split(":", 2), "", ""][:3]
         if controllers == "":
-            tops, name = ("sys/fs/cgroup", "sys/fs/cgroup/unified"), "memory.max"
+            tops, name = ["sys/fs/cgroup", "sys/fs/cgroup/unified"], "memory.max"
         elif "memory" in controllers.split(","):
-            tops, name = ("sys/fs/cgroup/memory",), "memory.limit_in_bytes"
+            tops, name = ["sys/fs/cgroup/memory"], "memory.limit_in_bytes"
         else:
             continue
         group = PurePosixPath(path.lstrip("/"))

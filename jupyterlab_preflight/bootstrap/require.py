@@ -126,7 +126,7 @@ def size(text: str) -> int:
 
 
 def _check(condition: str, host: Host, root: Path, system: Path) -> PreflightError | None:
-    if condition == "gpu":
+    if condition.lower() == "gpu":
         return None if host.gpu else _no_gpu(host)
     match = _CONDITION.fullmatch(condition)
     if match is None:
@@ -228,7 +228,7 @@ def _package(name: str, condition: str, specifier: str) -> InstallError | None:
 
 def _found(condition: str, host: Host, root: Path) -> str:
     """What there is, for a condition that holds."""
-    if condition == "gpu":
+    if condition.lower() == "gpu":
         return "GPU"
     match = _CONDITION.fullmatch(condition)
     if match is None:

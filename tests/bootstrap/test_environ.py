@@ -60,6 +60,7 @@ def names(step: Any) -> list[str]:
         ("API_KEY=abc", "API_KEY", "abc", "API_KEY=***"),
         ("KEYWORD=abc", "KEYWORD", "abc", "KEYWORD=abc"),
         ("URL=https://me:pw@h/x", "URL", "https://me:pw@h/x", "URL=https://***@h/x"),
+        (f"A=ghp_{'x' * 36}", "A", f"ghp_{'x' * 36}", "A=***"),
         ("A=1\x1b[2J\n2", "A", "1\x1b[2J\n2", "A=1 2"),
     ],
 )

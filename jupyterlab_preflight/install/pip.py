@@ -1,0 +1,305 @@
+"""Python packages for the kernel, installed once and not asked about again.
+
+Asking pip costs two seconds even where everything is there. So the line is keyed by all that
+decides its outcome (see `requirements`) and by the listing of what is installed, and the key is
+written down only after a success.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import words
+from ..errors import DiskError, InstallError
+from ..progress import Progress
+from ..redaction import redact
+from ..report import Outcome
+from . import distributions
+from .distributions import Change, Listing
+from .process import Emit, run_child
+from .requirements import Requirements, digest, read
+
+_BUILDS = re.compile(
+    r"torch|torchvision|torchaudio|jax|jaxlib|jax-.+|tensorflow|triton|cupy(?:-.+)?"
+    r"|(?:nvidia|cuda)-(?!ml-py).+"
+)
+"""Packages that a host builds for its GPU: replacing one can cost the GPU, and gigabytes."""
+
+_CLASH = re.compile(r"\S+ \S+ (?:requires|has requirement) .+, but you have .+")
+_STEPS = re.compile(r"\s*(?:Collecting|Downloading|Installing|Building|Preparing|Processing)\b.*")
+_TAIL = 200  # lines of output that are looked at for the reason of a failure
+
+_stale: dict[str, str] = {}
+"""Distributions that this process has imported in another version than is installed now."""
+
+
+@dataclass(frozen=True)
+class _Python:
+    """The interpreter that is installed into."""
+
+    command: str
+    version: str
+    number: tuple[int, ...]
+    path: Sequence[str]
+    ours: bool
+
+
+def install(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    state_dir: Path,
+    progress: Progress,
+    emit: Emit,
+    python: str = sys.executable,
+    offline: bool = False,
+) -> Outcome:
+    """Install what pip's arguments *args* ask for, unless that was done and nothing has changed.
+
+    Args:
+        args: as after ``pip install``; given on as they are.
+        cwd: the folder that relative files in them are looked for in.
+        env: the environment of the child, unchanged.
+        state_dir: where keys are kept.
+        progress: stops the installation when it is cancelled.
+        emit: shows a piece of the installer's output, secrets taken out.
+        python: the interpreter to install into: the kernel's.
+        offline: it is known that there is no network: fail at once where one would be needed.
+
+    Returns:
+        ``14 packages · already satisfied``, or what was installed; a warning where a build for
+        the GPU was replaced, versions clash, or the kernel has to be restarted.
+
+    Raises:
+        InstallError: a requirement file is not there, or the installer failed.
+        NetworkError, AuthError, DiskError: what the installer failed of, where it can be told.
+        Interrupted: it was stopped; the next run starts it again.
+    """
+    asked = read(args, cwd)
+    interpreter = _interpreter(python, env)
+    before = _listing(interpreter, asked, cwd)
+    record = _record(state_dir, python, args)
+    if _recall(record) == _key(asked, asked.trees, interpreter, before):
+        return _finished(Outcome(_satisfied(asked)), interpreter)
+
+    notes = warnings(asked, before)
+    for note in notes:
+        emit(f"{note}\n")
+    tool, command = _installer(interpreter, before, env, offline=offline)
+    said = _run(tool, [*command, *args], cwd=cwd, env=env, progress=progress, emit=emit)
+    after = _listing(interpreter, asked, cwd)
+    changed = distributions.changes(before, after)
+    # Building in a project may change it; a list that was edited meanwhile is not what was read.
+    _remember(record, _key(asked, read(args, cwd).trees, interpreter, after))
+    if interpreter.ours:
+        importlib.invalidate_caches()
+        _stale.update((one.name, one.after) for one in distributions.in_use(changed))
+    outcome = Outcome(
+        _told(changed) or _satisfied(asked),
+        notes=[*_replaced(changed), *_clashes(said)],
+        details={"changed": [[one.name, one.before, one.after] for one in changed]},
+    )
+    if outcome.notes:
+        outcome.state = "warning"
+    return _finished(outcome, interpreter)
+
+
+def up_to_date(
+    args: Sequence[str], *, cwd: Path, state_dir: Path, python: str = sys.executable
+) -> Outcome | None:
+    """What `install` would say if it had nothing to do; None where it would ask the installer.
+
+    Raises:
+        InstallError: a requirement file is not there.
+    """
+    asked = read(args, cwd)
+    interpreter = _interpreter(python, os.environ)
+    found = _listing(interpreter, asked, cwd)
+    key = _key(asked, asked.trees, interpreter, found)
+    if _recall(_record(state_dir, python, args)) != key:
+        return None
+    return _finished(Outcome(_satisfied(asked)), interpreter)
+
+
+def warnings(asked: Requirements, before: Listing) -> list[str]:
+    """What to say before anything is replaced that the machine's GPU may depend on.
+
+    Compares what is written with what is installed; what only follows from other packages'
+    requirements is told afterwards.
+    """
+    here = {
+        name: v for name, v in distributions.versions(before).items() if _BUILDS.fullmatch(name)
+    }
+    if not here:
+        return []
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    found = []
+    for specifier, file in asked.specifiers:
+        try:
+            wanted = Requirement(specifier)
+        except InvalidRequirement:
+            continue  # a path or an address: its name is not known before it is read
+        name = distributions.canonical(wanted.name)
+        if name not in here or (wanted.marker and not wanted.marker.evaluate()):
+            continue
+        fits = not wanted.url and wanted.specifier.contains(here[name], prereleases=True)
+        if not fits or asked.upgrade:
+            verb = "may be replaced" if fits else "will be replaced"
+            where = file or "the line"
+            found.append(
+                f"{name} {here[name]}, which is installed here, {verb}: "
+                f"{where} asks for {words.plain(redact(specifier), 120)}."
+            )
+    return found
+
+
+def _run(
+    tool: str,
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    progress: Progress,
+    emit: Emit,
+) -> list[str]:
+    """Run the installer; its last lines.
+
+    Raises:
+        InstallError: or one of its relatives, where it fails.
+    """
+    said: deque[str] = deque(maxlen=_TAIL)
+
+    def show(piece: str) -> None:
+        clean = redact(piece)
+        said.append(clean.rstrip())
+        if _STEPS.match(clean):
+            progress.say(words.plain(clean, 60))
+        emit(clean)
+
+    progress.say("installing")
+    code = run_child(argv, cwd=cwd, env=env, progress=progress, emit=show)
+    if code:
+        from .explain import installer_failed
+
+        raise installer_failed(tool, said)
+    return list(said)
+
+
+def _interpreter(command: str, env: Mapping[str, str]) -> _Python:
+    """What has to be known of the interpreter; asked of it where it is not our own."""
+    if command == sys.executable:
+        return _Python(command, sys.version, sys.version_info[:2], sys.path, ours=True)
+    code = "import sys, json; print(json.dumps([sys.version, sys.version_info[:2], sys.path[1:]]))"
+    try:
+        done = subprocess.run(
+            [command, "-c", code], env=dict(env), capture_output=True, timeout=60, check=True
+        )
+        version, number, path = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        raise InstallError(
+            f"the interpreter {command} does not work.", action="Choose another kernel."
+        ) from None
+    return _Python(command, version, tuple(number), path, ours=False)
+
+
+def _installer(
+    interpreter: _Python, found: Listing, env: Mapping[str, str], *, offline: bool
+) -> tuple[str, list[str]]:
+    """The installer's name, and its command up to the user's own words."""
+    there = distributions.versions(found)
+    if "pip" in there:
+        # -P: a folder of the user's named "pip" or "logging" is not what should be imported.
+        flags = ["-u", "-P"] if interpreter.number >= (3, 11) else ["-u"]
+        quick = ["--retries", "0"] if offline else []
+        own = ["--no-input", "--disable-pip-version-check", *quick]
+        return "pip", [interpreter.command, *flags, "-m", "pip", "install", *own]
+    beside = shutil.which("uv", path=str(Path(interpreter.command).parent))
+    uv = beside or shutil.which("uv", path=env.get("PATH"))
+    if uv is None:
+        raise InstallError(
+            "this environment has neither pip nor uv.",
+            action=f"Run: {interpreter.command} -m ensurepip",
+        )
+    quick = ["--offline"] if offline else []
+    return "uv", [uv, "pip", "install", "--python", interpreter.command, *quick]
+
+
+def _listing(interpreter: _Python, asked: Requirements, cwd: Path) -> dict[str, int]:
+    target = [str(cwd / asked.target)] if asked.target else []
+    return distributions.listing([*interpreter.path, *target])
+
+
+def _satisfied(asked: Requirements) -> str:
+    return f"{words.plural(len(asked.specifiers), 'package', 'packages')} · already satisfied"
+
+
+def _told(changed: Sequence[Change]) -> str:
+    """``installed: x 1.2, y 3.4``; empty where nothing has changed."""
+    came = [f"{one.name} {one.after}" for one in changed if one.after]
+    went = [one.name for one in changed if not one.after]
+    parts = [("installed", came), ("removed", went)]
+    return " · ".join(f"{verb}: {words.listing(names)}" for verb, names in parts if names)
+
+
+def _replaced(changed: Sequence[Change]) -> list[str]:
+    return [
+        f"{one.name} {one.before} was replaced by {one.after or 'nothing'}."
+        for one in changed
+        if one.before and one.after != one.before and _BUILDS.fullmatch(one.name)
+    ]
+
+
+def _clashes(said: Sequence[str]) -> list[str]:
+    """What pip says of versions that do not go together, although it has installed them."""
+    return [words.plain(line, 200) for line in said if _CLASH.fullmatch(line)][:5]
+
+
+def _finished(outcome: Outcome, interpreter: _Python) -> Outcome:
+    """Add what stays true until the kernel is restarted, also when nothing was done."""
+    if interpreter.ours and _stale:
+        names = words.listing([f"{name} {version}" for name, version in sorted(_stale.items())])
+        outcome.text += " · restart the kernel"
+        outcome.notes.insert(0, f"Restart the kernel to use {names}.")
+        outcome.state = "warning"
+    return outcome
+
+
+def _key(asked: Requirements, trees: str, interpreter: _Python, found: Listing) -> str:
+    return digest([asked.digest, trees, interpreter.version, *distributions.names(found)])
+
+
+def _record(state_dir: Path, python: str, args: Sequence[str]) -> Path:
+    """Where the key of a line is kept: one for each line and interpreter."""
+    return state_dir / f"{digest([python, *args])[:24]}.json"
+
+
+def _recall(record: Path) -> str:
+    """The key of the last success; empty where there is none, or none that can be read."""
+    try:
+        found = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        return ""
+    key = found.get("key") if isinstance(found, dict) else None
+    return key if isinstance(key, str) else ""
+
+
+def _remember(record: Path, key: str) -> None:
+    """Write the key down. Where that is not possible, the next run asks the installer again."""
+    from ..bootstrap.state import write_text
+
+    with suppress(OSError, DiskError):
+        record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_text(record, json.dumps({"key": key}))
