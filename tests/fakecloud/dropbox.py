@@ -103,6 +103,8 @@ class Dropbox:
             return text(405, "")
         if request.host.endswith(".dropboxusercontent.com") and request.host.startswith("uc"):
             return self._bytes(request)
+        if request.path == "/login":
+            return _page(200, "Login - Dropbox", _PAGES["login"])
         path = _plain(request.path)
         found = self._find(path)
         if found is None or found[0].state == "gone":

@@ -125,7 +125,7 @@ def listing(identity: str, key: str, client: Client) -> Sequence[Download]:
     if not any(one.url for one in found):
         raise GoneError(
             "The folder on Google Drive holds no files"
-            + (f" that can be downloaded ({words.listing(left_out)})" if left_out else ""),
+            + (f" that can be downloaded ({words.listing(left_out)})." if left_out else "."),
             action="Check that it is the right folder, and that its owner has not emptied it.",
         )
     found.sort(key=lambda one: one.name)

@@ -23,19 +23,19 @@ def following(head: Head, page: bytes) -> tuple[str, dict[str, str]] | None:
     read = pages.Page(text)
     for form in read.forms:
         if form.name == "download-form" or "confirm" in form.fields:
-            url = _google(urljoin(head.url, form.action))
+            url = _google(form.action, head.url)
             if url:
                 parts = urlsplit(url)
                 query = dict(parse_qsl(parts.query, keep_blank_values=True)) | form.fields
                 return parts._replace(query=urlencode(query)).geturl(), {}
     for address in read.addresses:
-        url = _google(urljoin(head.url, address))
+        url = _google(address, head.url)
         if url and re.search(r"[?&]confirm=[^&]", url) and "export=download" in url:
             cookie = _COOKIE.search(head.headers.get("set-cookie", ""))
             return url, {"Cookie": cookie.group(1)} if cookie else {}
     script = _SCRIPT.search(text)
     if script:
-        url = _google(literal(script.group(1)))
+        url = _google(literal(script.group(1)), head.url)
         return (url, {}) if url else None
     return None
 
@@ -51,10 +51,10 @@ def literal(text: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _google(url: str) -> str:
-    """*url* without its fragment, if it is https at a host of Google that holds files."""
+def _google(address: str, base: str) -> str:
+    """*address*, seen from *base*, if it is https at a host of Google that holds files."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base, address))
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
