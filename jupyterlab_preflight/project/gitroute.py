@@ -1,0 +1,425 @@
+"""A project followed by git: a real clone, which its user can commit in and push from.
+
+Everything up to the swap happens in a folder of ours or in git's own object store; the user's files
+change only in `apply`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import words
+from ..errors import (
+    AuthError,
+    BusyError,
+    GoneError,
+    IntegrityError,
+    NetworkError,
+    PreflightError,
+    QuotaError,
+    UnsafeArchiveError,
+)
+from ..fetch.model import Entry, Manifest
+from ..fetch.names import leaves
+from ..fetch.staging import Staging, remove
+from . import clone as clones
+from .apply import apply, take_over
+from .clone import Status, Tip
+from .complaints import explain
+from .git import GitError
+from .journal import Job
+from .look import Look
+from .merge import UNKNOWN, Plan, merge
+from .repository import Clone, label
+from .task import Task, changed, check_files, current, fresh, stale, yours
+
+if TYPE_CHECKING:
+    from ..report import Outcome
+    from .git import Git
+
+T = TypeVar("T")
+
+_LOCKS = ("index.lock", "HEAD.lock", "shallow.lock", "packed-refs.lock", "config.lock")
+_OLD = 600.0
+"""Seconds after which a lock was left by a git that is no more."""
+
+_PATIENCE = 5.0
+"""Seconds that another git's lock is waited for: most are held for milliseconds."""
+
+
+class GitRoute:
+    """Follows one project by git.
+
+    Args:
+        task: the line.
+        git: this machine's git.
+        url: where the repository is.
+    """
+
+    def __init__(self, task: Task, git: Git, url: str) -> None:
+        self._task = task
+        self._git = git
+        self._url = url
+        self._notes: list[str] = []
+
+    def create(self) -> Outcome:
+        """Make a clone where nothing is, or around files that are there without a base.
+
+        Raises:
+            PreflightError: it cannot be had; what is there stays.
+            Interrupted: the run was stopped.
+        """
+        task = self._task
+        clones.check_ref(task.ref)
+        with task.state.lock(task.dest, task.progress):
+            return self._told(task.place.parent, self._create)
+
+    def update(self, clone: Clone) -> Outcome:
+        """Bring *clone*, which is ours, up to date.
+
+        Raises:
+            PreflightError: upstream's answer is not the project, or the clone is in use.
+            Interrupted: the run was stopped.
+        """
+        clones.check_ref(self._task.ref)
+        return self._told(self._task.place, lambda: self._update(clone))
+
+    # -- the first time ----------------------------------------------------------------------
+
+    def _create(self) -> Outcome:
+        task, git = self._task, self._git
+        folder = task.state.staging(task.place)
+        wanted = self._logged_in(lambda: clones.tip(git, self._url, task.ref, folder))
+        with Staging.open(folder, f"{task.state.key(task.dest)}-git") as staging:
+            made = staging.part / "clone"
+            for old in (staging.tree, staging.part):
+                remove(old)
+                old.mkdir()
+            clones.create(git, made, self._url, task.source.canonical, wanted)
+            task.progress.say("fetching")
+            commit, fetched = self._logged_in(
+                lambda: clones.fetch(git, self._url, wanted, made, task.progress)
+            )
+            files = clones.files_of(git, commit, made)
+            links = clones.links_over(files, task.protected)
+            entries = self._stage(commit, files, files, staging, made)
+            check_files(entries)
+            empty = not os.path.lexists(task.place) or not any(task.place.iterdir())
+            mark = self._mark(commit, wanted.branch, len(entries))
+            if empty:
+                (made / ".git").rename(staging.tree / ".git")
+                clones.move_to(git, staging.tree, commit, wanted.branch, links)
+                staging.commit_to(task.place)
+                task.state.set_mark(task.dest, mark)
+                outcome = fresh(len(entries), label(wanted.branch, commit), fetched)
+            else:
+                look = Look(task.place, None, task.progress)
+                plan = merge({}, look.at(entries), entries, task.protected)
+                job = self._job(plan, staging, mark, old="", links=links, first=True)
+                outcome = self._apply(plan, job, look, mark, fetched)
+        task.state.exclude(task.place)
+        outcome.notes += self._notes
+        return outcome
+
+    # -- every other time --------------------------------------------------------------------
+
+    def _update(self, clone: Clone) -> Outcome:
+        task, git = self._task, self._git
+        mark = task.state.mark(task.dest) or {}
+        standing = clones.status(git, task.place)
+        theirs = self._theirs(clone, standing, mark)
+        if theirs is not None:
+            return theirs
+        files = clones.tracked(git, task.place)
+        links = clones.links_over(files, task.protected)
+        bare = any(task.protected(path) is not None for path, marked in files.items() if not marked)
+        if bare or tuple(links) != clones.hidden(task.place):
+            self._wait_for_locks()
+            clones.hide(git, task.place, links)
+            standing = clones.status(git, task.place)
+        trouble: PreflightError | None = None
+        try:
+            commit = self._upstream()
+        except (NetworkError, QuotaError) as error:
+            trouble, commit = error, standing.commit
+        wanted = Tip(commit, standing.branch, commit)
+        fetched = 0
+        if commit != standing.commit or task.ref != mark.get("ref", task.ref):
+            self._wait_for_locks()
+            try:
+                wanted, commit, fetched = self._fetch()
+            except (NetworkError, QuotaError) as error:
+                trouble, commit = error, standing.commit
+                wanted = Tip(commit, standing.branch, commit)
+        if commit == standing.commit and wanted.branch == standing.branch and not standing.deleted:
+            outcome = current(len(files), label(standing.branch, commit))
+            if mark.get("commit") != commit or mark.get("ref") != task.ref:
+                task.state.set_mark(task.dest, self._mark(commit, standing.branch, len(files)))
+        else:
+            with task.state.lock(task.dest, task.progress):
+                standing = clones.status(git, task.place)  # somebody may have been faster
+                outcome = self._change(standing, commit, wanted.branch, fetched)
+        if trouble is not None:
+            late = stale(trouble, outcome.files, outcome.meta)
+            outcome.text = late.text if outcome.text == "up to date" else outcome.text
+            outcome.state, outcome.notes = late.state, [*late.notes, *outcome.notes]
+        outcome.notes += self._notes
+        return outcome
+
+    def _theirs(self, clone: Clone, standing: Status, mark: Mapping[str, Any]) -> Outcome | None:
+        """The row of a clone that somebody works in; None where it is ours to bring up to date."""
+        what = clone.busy and f"{clone.busy} is in progress"
+        followed = str(mark.get("branch", standing.branch))
+        if not what and standing.branch != followed:
+            what = f"on branch {standing.branch}" if standing.branch else "on a commit of its own"
+        if not what and standing.commit != mark.get("commit"):
+            tracking = Tip("", followed, "").tracking
+            count = clones.local_commits(self._git, tracking, self._task.place)
+            what = words.plural(count, "local commit", "local commits") if count else ""
+        if not what and standing.staged:
+            what = f"{words.files(len(standing.staged))} staged for a commit"
+        if not what and clones.hidden(self._task.place) is None:
+            what = "a sparse checkout"
+        return yours(what, standing.branch, standing.commit) if what else None
+
+    def _change(self, standing: Status, commit: str, branch: str, fetched: int) -> Outcome:
+        """Bring the files here to *commit*, and put back those that are missing."""
+        task, git = self._task, self._git
+        place = task.place
+        news = clones.differences(git, standing.commit, commit, place)
+        files = clones.files_of(git, commit, place)
+        links = clones.links_over(files, task.protected)
+        there = [path for path, how in news.items() if how != "D"]
+        paths = sorted({*news, *(path for path in standing.deleted if path in files)})
+        key = f"{task.state.key(task.dest)}-git"
+        with Staging.open(task.state.staging(place), key) as staging:
+            remove(staging.tree)
+            staging.tree.mkdir()
+            upstream = self._stage(
+                commit, files, {*there, *standing.deleted} & files.keys(), staging, place
+            )
+            look = Look(place, None, task.progress)
+            here = look.at(paths)
+            # Asked after the look: a file that is unchanged now was unchanged when we read it.
+            edited = clones.status(git, place).changed
+            base = _base(news, here, upstream, edited)
+            plan = merge(base, here, upstream, task.protected)
+            mark = self._mark(commit, branch, len(files))
+            job = self._job(plan, staging, mark, old=standing.commit, links=links)
+            return self._apply(plan, job, look, mark, fetched)
+
+    # -- pieces ------------------------------------------------------------------------------
+
+    def _upstream(self) -> str:
+        """The commit that the line means now: one small request, none for a full SHA."""
+        task = self._task
+        if clones.is_full_sha(task.ref):
+            return task.ref.lower()
+        if task.source.provider == "github":
+            from ..sources.github import head
+
+            try:
+                found = head(task.wanted(), task.client(), task.secrets)
+            except (AuthError, GoneError):
+                # Git may know a login that we do not: a credential helper, or ssh.
+                if task.step.option("secret"):
+                    raise
+            else:
+                if found:
+                    return found
+        return self._logged_in(
+            lambda: clones.tip(self._git, self._url, task.ref, task.place)
+        ).commit
+
+    def _fetch(self) -> tuple[Tip, str, int]:
+        task, git = self._task, self._git
+        place = task.place
+        wanted = self._logged_in(lambda: clones.tip(git, self._url, task.ref, place))
+        with suppress(GitError):
+            if clones.resolve(git, wanted.commit, place) == wanted.commit:
+                clones.remember(git, wanted, place)
+                return wanted, wanted.commit, 0
+        task.progress.say("fetching")
+        commit, fetched = self._logged_in(
+            lambda: clones.fetch(git, self._url, wanted, place, task.progress)
+        )
+        return wanted, commit, fetched
+
+    def _stage(
+        self,
+        commit: str,
+        files: Mapping[str, str],
+        paths: Iterable[str],
+        staging: Staging,
+        folder: Path,
+    ) -> Manifest:
+        """Write *paths* of *commit* into the staging tree, and check what has come.
+
+        Raises:
+            IntegrityError: the tree is not the one that ``--sha256`` names.
+            UnsafeArchiveError: a link leads out of the project.
+        """
+        task, sha256 = self._task, self._task.step.option("sha256")
+        wanted = {path for path in paths if task.protected(path) is None}
+        others = [path for path, kind in files.items() if kind == "link" or sha256]
+        extra = {path for path in others if task.protected(path) is None}
+        tree = staging.tree
+        clones.check_out(self._git, commit, sorted(wanted | extra), tree, folder)
+        look = Look(tree, None, task.progress)
+        entries = look.at(sorted(wanted | extra))
+        targets = {path: entry.link for path, entry in entries.items() if entry.link is not None}
+        for path, target in targets.items():
+            if leaves(path, target, targets):
+                raise UnsafeArchiveError(
+                    f"holds a link that leads outside: {words.plain(f'{path} → {target}', 200)}",
+                    action="Nothing was changed; ask its owner for a relative link.",
+                )
+        if sha256:
+            self._check_sum(tree, entries, sha256)
+        self._note_pointers(tree, entries)
+        modules = [path for path, kind in files.items() if kind == "module"]
+        if modules:
+            self._notes.append(f"Submodules are not fetched: {words.listing(modules)}.")
+        return {path: entry for path, entry in entries.items() if path in wanted}
+
+    def _check_sum(self, tree: Path, entries: Manifest, expected: str) -> None:
+        from ..bootstrap.dataset import tree_sha256
+
+        digest = tree_sha256(tree, entries)
+        if digest != expected.lower():
+            raise IntegrityError(
+                f"the tree's SHA-256 is {digest}, not the one in the line",
+                action="Check the link with the person who gave you the checksum.",
+            )
+
+    def _note_pointers(self, tree: Path, entries: Manifest) -> None:
+        """Say which files are only pointers to Git LFS, which a training would stumble over."""
+        from ..sources.lfs import is_lfs_pointer
+
+        small = (one for one in entries.values() if 0 < one.size < 1024 and one.link is None)
+        found = [one.path for one in small if is_lfs_pointer((tree / one.path).read_bytes())]
+        if found:
+            self._notes.append(
+                f"Kept in Git LFS and not fetched: {words.listing(found)}. "
+                f"Run git lfs pull in {self._task.dest}."
+            )
+
+    def _job(
+        self,
+        plan: Plan,
+        staging: Staging,
+        mark: dict[str, Any],
+        *,
+        old: str,
+        links: list[str],
+        first: bool = False,
+    ) -> Job:
+        task = self._task
+        return Job(
+            dest=task.dest,
+            place=task.place,
+            staging=take_over(task.state, task.dest, task.place, staging),
+            backup=task.backup(),
+            actions=plan.actions,
+            base={},
+            mark=mark,
+            clone={
+                "commit": mark["commit"],
+                "branch": mark["branch"],
+                "old": old,
+                "links": links,
+                "first": first,
+            },
+        )
+
+    def _apply(
+        self, plan: Plan, job: Job, look: Look, mark: Mapping[str, Any], fetched: int
+    ) -> Outcome:
+        task = self._task
+        done = apply(task.state, job, look.stamps, task.progress)
+        where = label(str(mark["branch"]), str(mark["commit"]))
+        files = int(mark["files"])
+        return changed(task, plan, done, job.backup, files=files, where=where, fetched=fetched)
+
+    def _mark(self, commit: str, branch: str, files: int) -> dict[str, Any]:
+        return self._task.mark("git", commit=commit, branch=branch, files=files)
+
+    def _wait_for_locks(self) -> None:
+        """Wait for another git; remove what one has left that is no more.
+
+        Raises:
+            BusyError: another git is at work.
+        """
+        folder = self._task.place / ".git"
+        waited = 0.0
+        for name in _LOCKS:
+            lock = folder / name
+            while True:
+                try:
+                    age = time.time() - lock.stat().st_mtime
+                except OSError:
+                    break
+                if age > _OLD:
+                    lock.unlink(missing_ok=True)
+                    self._notes.append(
+                        f"Removed {name}, which a git that is no more has left behind."
+                    )
+                    break
+                if waited >= _PATIENCE:
+                    raise BusyError(
+                        f"git is at work there ({name})",
+                        action="Wait for it to end. If none runs, remove that file from .git.",
+                    )
+                self._task.progress.say("waiting for another git")
+                self._task.progress.wait(0.2)
+                waited += 0.2
+
+    def _logged_in(self, ask: Callable[[], T]) -> T:
+        """What *ask* gives, with the logins that the source may use, each at most once."""
+        from ..sources.login import basic, either, login
+
+        task = self._task
+        host = task.source.host
+        chain = login(task.secrets, host, task.step.option("secret"), task.source.provider)
+        while True:
+            secret = chain.secret()
+            if secret is None:
+                self._git.reach(self._url)
+            else:
+                make = either if ":" in secret.reveal() else basic
+                self._git.reach(self._url, make(secret, host))
+            try:
+                return ask()
+            except GitError as error:
+                said = explain(error, task.place, task.secrets.redact)
+                following = chain.next() if isinstance(said, (AuthError, GoneError)) else None
+                if following is None:
+                    raise said from None
+                chain = following
+
+    def _told(self, folder: Path, do: Callable[[], Outcome]) -> Outcome:
+        """What *do* gives, with git's own errors in our words."""
+        try:
+            return do()
+        except GitError as error:
+            raise explain(error, folder, self._task.secrets.redact) from None
+
+
+def _base(
+    news: Mapping[str, str], here: Manifest, upstream: Manifest, edited: set[str]
+) -> Manifest:
+    """What was installed, by what git knows: unchanged here, unchanged upstream, or neither."""
+    base: Manifest = {}
+    for path in {*news, *upstream}:
+        if path not in news:
+            base[path] = upstream[path]
+        elif news[path] != "A":
+            mine = here.get(path)
+            same = mine is not None and path not in edited
+            base[path] = mine if same and mine is not None else Entry(path, size=UNKNOWN)
+    return base

@@ -1,0 +1,290 @@
+"""The ``link`` step: a path inside a project that leads to a dataset somewhere else.
+
+``ln -fs`` nests when it is run twice and writes through what stands there; here a path is a link,
+nothing, or an error that says what it is.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import words
+from ..errors import ConflictError, DiskError, GoneError, PreflightError, UnsupportedError
+from ..fetch.disk import same_file_system
+from ..fetch.fs import Dir
+from ..report import Outcome
+
+if TYPE_CHECKING:
+    from ..bootstrap.state import State
+
+
+def link(target: str, path: str, state: State) -> Outcome:
+    """Make *path* a symbolic link to *target*.
+
+    Both are relative to the root; *target* may be absolute. What was installed at *path* and is
+    unmodified is moved aside; later syncs of its project leave it out.
+
+    Raises:
+        GoneError: there is nothing at *target*.
+        ConflictError: something else stands at *path*, or the link would lead into itself.
+        UnsupportedError: this disk or machine has no symbolic links.
+    """
+    aim = Path(os.path.normpath(state.root / target))
+    if not aim.exists():
+        raise GoneError(
+            f"there is nothing at {words.plain(target)}",
+            action="Put the line that brings it above this one.",
+        )
+    spot = _Spot.of(path, state)
+    text = spot.text(aim, state)
+    outcome = Outcome(f"{path} → {words.plain(target)}")
+    mark = state.mark(path)
+    ours = mark.get("target") if mark and mark.get("kind") == "link" else None
+    before = spot.look()
+    if before is not None and stat.S_ISLNK(before.st_mode):
+        now = os.readlink(spot.place)
+        if now != text and os.path.realpath(spot.place) != os.path.realpath(aim):
+            if now == ours:
+                spot.remove()
+                spot.make(text)
+            else:
+                outcome.notes.append(_move_aside(spot, state))
+                spot.make(text)
+        else:
+            text = now
+    else:
+        if before is not None and not spot.is_empty(before):
+            outcome.notes.append(_move_aside(spot, state))
+        spot.make(text)
+    if ours != text:
+        state.set_mark(path, {"kind": "link", "target": text})
+    state.exclude(spot.place)
+    return outcome
+
+
+def point(place: Path, target: Path) -> None:
+    """Make *place*, which is missing or an empty folder, a link to *target*.
+
+    Raises:
+        ConflictError: something stands there.
+        UnsupportedError: this disk or machine has no symbolic links.
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    spot = _Spot(place.name, place.parent, place.name, "")
+    before = spot.look()
+    if before is not None and not spot.is_empty(before):
+        raise ConflictError("is there already", source=place.name, action="Move it away.")
+    spot.make(str(target))
+
+
+class _Spot:
+    """Where a link is to stand.
+
+    Attributes:
+        name: the path as the line has it.
+        base: the folder above it from which no link is followed: its project's, or the deepest
+            that is there.
+        below: the path below *base*.
+        dest: destination of the line that *base* belongs to; empty where it is nobody's.
+    """
+
+    def __init__(self, name: str, base: Path, below: str, dest: str) -> None:
+        self.name = name
+        self.base = base
+        self.below = below
+        self.dest = dest
+        self.place = Path(os.path.realpath(base)) / below
+
+    @classmethod
+    def of(cls, path: str, state: State) -> _Spot:
+        parts = path.split("/")
+        for depth in range(len(parts) - 1, 0, -1):
+            dest = "/".join(parts[:depth])
+            mark = state.mark(dest)
+            if mark is None or mark.get("kind") == "link":
+                continue
+            if mark.get("kind") == "dataset":
+                raise ConflictError(
+                    f"lies inside the dataset {dest}, in which nothing is changed",
+                    source=path,
+                    action="Choose a path outside of it.",
+                )
+            if (state.root / dest).is_dir():
+                return cls(path, state.root / dest, "/".join(parts[depth:]), dest)
+        depth = len(parts) - 1
+        while depth and not (state.root / "/".join(parts[:depth])).is_dir():
+            depth -= 1
+        base = state.root.joinpath(*parts[:depth])
+        return cls(path, base, "/".join(parts[depth:]), "")
+
+    def text(self, aim: Path, state: State) -> str:
+        """What the link holds: relative where both ends move together with the root.
+
+        Raises:
+            ConflictError: it would lead into itself.
+        """
+        real, end = Path(os.path.realpath(aim)), Path(os.path.realpath(self.place.parent))
+        if real == self.place or end.is_relative_to(real):
+            raise ConflictError(
+                "would be a link into itself",
+                source=self.name,
+                action="Choose a target that does not hold the path.",
+            )
+        if aim.is_relative_to(state.root) and self.place.is_relative_to(state.root):
+            return os.path.relpath(aim, self.place.parent)
+        return str(aim)
+
+    def look(self) -> os.stat_result | None:
+        """What stands there; None for nothing.
+
+        Raises:
+            ConflictError: a link or file stands where a folder above it is needed.
+        """
+        with Dir.open(self.base) as folder:
+            parent = self.below.rpartition("/")[0]
+            if parent:
+                folder.mkdirs(parent)
+            return folder.lstat(self.below)
+
+    def is_empty(self, found: os.stat_result) -> bool:
+        """Whether it is a folder with nothing in it."""
+        return stat.S_ISDIR(found.st_mode) and not any(self.place.iterdir())
+
+    def remove(self) -> None:
+        """Remove the link that stands there."""
+        with Dir.open(self.base) as folder:
+            folder.unlink(self.below)
+
+    def make(self, text: str) -> None:
+        """Make the link where nothing, or an empty folder, stands."""
+        with Dir.open(self.base) as folder:
+            if folder.lstat(self.below) is not None:
+                folder.rmdir(self.below)
+            try:
+                folder.symlink(text, self.below)
+            except FileExistsError:
+                raise ConflictError(
+                    "something has appeared there meanwhile",
+                    source=self.name,
+                    action="Run the cell again.",
+                ) from None
+            except PreflightError as error:
+                if isinstance(error, DiskError) and os.access(self.place.parent, os.W_OK):
+                    _junction(self.place, text)
+                else:
+                    raise
+
+
+def _junction(place: Path, text: str) -> None:
+    """What Windows has in place of a symbolic link where links need a privilege.
+
+    Raises:
+        UnsupportedError: it cannot be made either.
+    """
+    target = os.path.normpath(place.parent / text)
+    try:
+        import _winapi
+
+        make: Callable[[str, str], None] = getattr(_winapi, "CreateJunction")  # noqa: B009
+        if not os.path.isdir(target):
+            raise OSError("a junction leads to a folder only")
+        make(target, str(place))
+    except (ImportError, AttributeError, OSError):
+        raise UnsupportedError(
+            "this disk or machine has no symbolic links",
+            source=place.name,
+            action="Prepare in a folder on the machine's own disk; on Windows, switch on "
+            "Developer Mode.",
+        ) from None
+
+
+def _move_aside(spot: _Spot, state: State) -> str:
+    """Move what stands at *spot* aside, where all of it was installed and is unmodified.
+
+    Returns:
+        A sentence that says where it is.
+
+    Raises:
+        ConflictError: it holds something else; it is said what.
+    """
+    foreign = _foreign(spot, state)
+    if foreign:
+        raise ConflictError(
+            _description(spot, foreign),
+            source=spot.name,
+            action="Move it away, or choose another path.",
+        )
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    away = state.aside(spot.name, stamp)
+    if not same_file_system(away.parent, spot.place.parent):
+        away = state.staging(spot.place).parent.joinpath("aside", stamp, *spot.name.split("/"))
+        away.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Dir.open(spot.base) as folder, Dir.open(away.parent) as aside:
+        name = away.name
+        while aside.lstat(name) is not None:
+            name = f"{away.name}.{secrets.token_hex(2)}"
+        folder.rename(spot.below, aside, name)
+    return f"What the project had there is in {state.relative(away.parent / name)}."
+
+
+def _foreign(spot: _Spot, state: State) -> list[str]:
+    """What stands at *spot* and was not installed, or was changed since."""
+    mark = state.mark(spot.dest) if spot.dest else None
+    route = mark.get("route") if mark else None
+    if route == "git":
+        return _foreign_to_git(spot)
+    from ..progress import Progress
+    from .look import Look
+    from .merge import same
+
+    manifest = (state.manifest(spot.dest) or {}) if route == "archive" else {}
+    look = Look(spot.base, None, Progress())
+    found = [spot.below]
+    with Dir.open(spot.base) as folder:
+        status = folder.lstat(spot.below)
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            found = [
+                one.path for one in folder.scan(spot.below) if not stat.S_ISDIR(one.stat.st_mode)
+            ]
+    return [
+        path
+        for path in found
+        if (mine := look.entry(path)) is None
+        or path not in manifest
+        or not same(mine, manifest[path])
+    ]
+
+
+def _foreign_to_git(spot: _Spot) -> list[str]:
+    """The same for a clone of ours; where nothing is, git is told to leave it alone from now on."""
+    from ..progress import Progress
+    from . import clone
+    from .complaints import explain
+    from .git import Git, GitError
+
+    git = Git.find(Progress())
+    if git is None:
+        return [spot.below]
+    folder = Path(os.path.realpath(spot.base))
+    try:
+        foreign = clone.foreign(git, folder, spot.below)
+        before = clone.hidden(folder)
+        if not foreign and before is not None:
+            clone.hide(git, folder, {*before, spot.below})
+    except GitError as error:
+        raise explain(error, folder) from None
+    return foreign
+
+
+def _description(spot: _Spot, foreign: list[str]) -> str:
+    if spot.place.is_symlink():
+        return f"is a link to {words.plain(os.readlink(spot.place), 200)}"
+    if not spot.place.is_dir():
+        return "is a file" if spot.place.is_file() else "is a special file"
+    return f"is a folder that holds {words.listing([words.plain(one, 200) for one in foreign])}"
