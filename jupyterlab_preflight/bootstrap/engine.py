@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from .. import words
 from ..errors import CellError, Interrupted, NetworkError, PreflightError
 from ..progress import Progress
 from ..report import Meter, Outcome, Row
@@ -292,7 +293,7 @@ def _pip(step: Step, context: Context) -> Outcome:
         env=context.environ,
         state_dir=context.state.folder("packages"),
         progress=context.progress,
-        emit=context.emit,
+        emit=_aside(context),
         offline=context.offline,
     )
 
@@ -300,7 +301,17 @@ def _pip(step: Step, context: Context) -> Outcome:
 def _apt(step: Step, context: Context) -> Outcome:
     from ..install.apt import packages
 
-    return packages(step.args, progress=context.progress, emit=context.emit)
+    return packages(step.args, progress=context.progress, emit=_aside(context))
+
+
+def _aside(context: Context) -> Callable[[str], None]:
+    """Shows an installer's last line beside its row: hundreds of lines belong in no notebook."""
+
+    def show(text: str) -> None:
+        if text.strip():
+            context.progress.say(context.secrets.redact(words.plain(text, 80)))
+
+    return show
 
 
 def _env(step: Step, context: Context) -> Outcome:

@@ -51,7 +51,7 @@ def _status(step: Step, row: Row, session: Session) -> None:
             place = state.root / step.args[1]
             wanted = (state.root / step.args[0]).resolve()
             if place.is_symlink() and place.exists() and place.resolve() == wanted:
-                row.finish(Outcome(f"{step.args[1]} → {step.args[0]}"))
+                row.finish(Outcome(f"→ {step.args[0]}"))
             else:
                 row.text = "not made yet"
         case "env":
@@ -62,7 +62,7 @@ def _status(step: Step, row: Row, session: Session) -> None:
             ):
                 row.finish(Outcome(words.listing(names)))
             else:
-                row.text = "set when the cell runs"
+                row.finish(Outcome("set when the cell runs", state="skipped"))
         case "pip":
             from ..install.pip import up_to_date
 

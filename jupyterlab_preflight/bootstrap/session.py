@@ -266,10 +266,8 @@ _NAMES = {"pip": "Packages", "apt": "System packages", "env": "Environment", "re
 def row_of(step: Step, state: State) -> Row:
     """The row of a step that has not begun."""
     match step.name:
-        case "dataset" | "project":
+        case "dataset" | "project" | "link":
             name, path = step.args[1], str(state.root / step.args[1])
-        case "link":
-            name, path = f"{step.args[1]} → {step.args[0]}", str(state.root / step.args[1])
         case _:
             name, path = _NAMES.get(step.name, step.name), ""
     return Row(
