@@ -1,0 +1,136 @@
+"""The main job on an example: two share links, one notebook, a trained model, then JupyterLab.
+
+A cloud on this machine stands in for Dropbox and GitHub; programs reach it as they reach the real
+ones, through a proxy that their environment names. Nothing here talks to the internet.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from examples.digits import dataset
+from tests.fakecloud import FakeCloud
+from tests.fakecloud.dropbox import Dropbox, folder_zip
+from tests.fakecloud.github import GitHub
+from tests.fakecloud.static import Site
+
+HERE = Path(__file__).resolve().parent
+WORK = HERE.parent / ".demo"
+NOTEBOOK = "digits.ipynb"
+TRAIN = ["run", "--with", NOTEBOOK, "--in", "net", "python", "train.py", "--epochs", "20"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the demo; the exit status of what failed first, else 0."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="stop after the training")
+    parser.add_argument("--port", type=int, default=0, help="port of JupyterLab; 0: any free one")
+    options = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        with demo_cloud() as cloud:
+            environ = lay_out(cloud)
+            print("\nJupyterLab and the kernel will see these links answered by a local cloud.\n")
+            for words in (["prepare", NOTEBOOK], TRAIN, ["status", NOTEBOOK]):
+                print(f"$ jupyter preflight {' '.join(words)}", flush=True)
+                done = subprocess.run(
+                    [program("jupyter"), "preflight", *words], cwd=WORK, env=environ, check=False
+                )
+                print(flush=True)
+                if done.returncode:
+                    return done.returncode
+            return 0 if options.once else serve(environ, options.port)
+    except KeyboardInterrupt:
+        print("\nEnded.")
+        return 0
+
+
+@contextlib.contextmanager
+def demo_cloud() -> Iterator[FakeCloud]:
+    """A cloud with the digits as a Dropbox folder and the network that learns them on GitHub."""
+    box, hub, archive = Dropbox(), GitHub(), Site("archive.ics.uci.edu")
+    link = box.add_folder("digits", dataset.files()).link
+    notebook = json.loads((HERE / "digits" / NOTEBOOK).read_text(encoding="utf-8"))
+    assert any(link in line for cell in notebook["cells"] for line in cell["source"]), link
+    project = HERE / "digits" / "net"
+    hub.add_repo(
+        "preflight-demo/digits-net",
+        {
+            path.relative_to(project).as_posix(): path.read_bytes()
+            for path in sorted(project.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        },
+    )
+    archive.add(
+        "/static/public/80/optical+recognition+of+handwritten+digits.zip",
+        folder_zip(dataset.optdigits()),
+        kind="application/zip",
+    )
+    with FakeCloud([box, hub, archive]) as cloud:
+        yield cloud
+
+
+def lay_out(cloud: FakeCloud) -> dict[str, str]:
+    """A fresh folder with the notebook; the environment for all that is started in it."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir()
+    shutil.copy(HERE / "digits" / NOTEBOOK, WORK)
+    binaries = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        **cloud.environ(),
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+        "JUPYTERLAB_SETTINGS_DIR": str(WORK / ".jupyter" / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(WORK / ".jupyter" / "workspaces"),
+    }
+
+
+def program(name: str) -> str:
+    """A program of the environment that this one runs in."""
+    return str(Path(sys.executable).parent / name)
+
+
+def serve(environ: dict[str, str], port: int) -> int:
+    """Serve JupyterLab with the notebook open until it is interrupted."""
+    port, token = port or free_port(), secrets.token_hex(16)
+    words = [
+        *(program("jupyter"), "lab", "--no-browser", f"--port={port}", "--ip=127.0.0.1"),
+        *(f"--ServerApp.root_dir={WORK}", "--ServerApp.port_retries=0"),
+        *(f"--IdentityProvider.token={token}", "--ServerApp.log_level=ERROR"),
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+    ]
+    # A session of its own: the terminal's Ctrl-C ends the demo, and the demo ends the server.
+    server = subprocess.Popen(words, cwd=WORK, env=environ, start_new_session=True)
+    try:
+        print(f"Open http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}?token={token}")
+        print("Ctrl-C ends it.", flush=True)
+        return server.wait()
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
