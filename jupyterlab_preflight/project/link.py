@@ -43,7 +43,7 @@ def link(target: str, path: str, state: State) -> Outcome:
         )
     spot = _Spot.of(path, state)
     text = spot.text(aim, state)
-    outcome = Outcome(f"{path} → {words.plain(target)}")
+    outcome = Outcome(f"→ {words.plain(target)}")
     mark = state.mark(path)
     ours = mark.get("target") if mark and mark.get("kind") == "link" else None
     before = spot.look()
