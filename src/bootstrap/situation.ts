@@ -1,0 +1,382 @@
+/**
+ * The one sentence that rules the panel, with the buttons that lead on: a pure function of what is
+ * known. Green is what this kernel said in this session of it; whatever is not known is said so.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { ISnapshot } from '../channel/messages';
+import type { IProbe } from '../channel/probe';
+import { clock, span } from '../figures';
+import type { Glyph } from '../glyphs';
+import type { KernelState } from '../tokens';
+
+/** What a button of the state does. */
+export type Verb =
+  | 'prepare'
+  | 'stop'
+  | 'copy-report'
+  | 'install'
+  | 'plain'
+  | 'start-kernel'
+  | 'choose-kernel'
+  | 'restart-kernel'
+  | 'new-notebook'
+  | 'allow'
+  | 'refuse'
+  | 'show-cell'
+  | 'show-problem';
+
+/** A button of the state. */
+export interface IStateButton {
+  verb: Verb;
+  label: string;
+  /** Whether it is the main button: at most one is. */
+  accept?: boolean;
+}
+
+/** What the state block shows. */
+export interface ISituation {
+  glyph: Glyph;
+  sentence: string;
+  /** Notebook and kernel, or what else the sentence is about. */
+  about: string;
+  /** Further sentences. */
+  more: string[];
+  /** A command to copy; empty where there is none. */
+  command: string;
+  /** Part of the work that is done, 0 to 1; null where nothing is at work. */
+  progress: number | null;
+  buttons: IStateButton[];
+}
+
+/** What the sentence depends on. */
+export interface IFacts {
+  /** Name of the notebook; null where none is open. */
+  notebook: string | null;
+  kernel: KernelState;
+  /** The kernel's name as the user sees it. */
+  kernelName: string;
+  language: string;
+  probe: IProbe | null;
+  snapshot: ISnapshot | null;
+  isAsking: boolean;
+  isRunning: boolean;
+  isReadOnly: boolean;
+  /** Number of steps in the notebook. */
+  steps: number;
+  /** Number of wrong lines. */
+  problems: number;
+  /** Number of steps that the last run did not hold. */
+  fresh: number;
+  /** Hosts and other places that the steps reach, for the question of consent. */
+  places: readonly string[];
+}
+
+/**
+ * What the state block shows.
+ *
+ * @returns null where there is nothing to say: an open notebook without steps, as it should be
+ */
+export function situation(
+  facts: IFacts,
+  trans: TranslationBundle
+): ISituation | null {
+  if (facts.notebook === null) {
+    return say('skipped', trans.__('No notebook is open'), {
+      more: [trans.__('Sources belong to a notebook: open one, or make one.')],
+      buttons: [
+        { verb: 'new-notebook', label: trans.__('New notebook'), accept: true }
+      ]
+    });
+  }
+  const about = facts.kernelName
+    ? `${facts.notebook} · ${facts.kernelName}`
+    : facts.notebook;
+  return (
+    (facts.isAsking ? asking(facts, about, trans) : null) ??
+    atWork(facts, about, trans) ??
+    kernelTrouble(facts, about, trans) ??
+    (facts.steps + facts.problems === 0 ? null : ofSteps(facts, about, trans))
+  );
+}
+
+function asking(
+  facts: IFacts,
+  about: string,
+  trans: TranslationBundle
+): ISituation {
+  const more = [
+    trans._n(
+      'You have not run this %1 step before. It comes with the notebook.',
+      'You have not run these %1 steps before. They come with the notebook.',
+      facts.steps
+    )
+  ];
+  if (facts.places.length > 0) {
+    more.push(trans.__('They reach: %1', facts.places.join(', ')));
+  }
+  return say('needs', trans.__('Needs you: run these steps?'), {
+    about,
+    more,
+    buttons: [
+      { verb: 'allow', label: trans.__('Allow and prepare'), accept: true },
+      { verb: 'show-cell', label: trans.__('Show cell') },
+      { verb: 'refuse', label: trans.__('Not now') }
+    ]
+  });
+}
+
+function atWork(
+  facts: IFacts,
+  about: string,
+  trans: TranslationBundle
+): ISituation | null {
+  const { snapshot } = facts;
+  const stop: IStateButton = { verb: 'stop', label: trans.__('Stop') };
+  if (snapshot?.running) {
+    const count = trans.__('%1 of %2', snapshot.done, snapshot.total);
+    const sentence =
+      snapshot.eta === null
+        ? count
+        : trans.__('%1 · about %2 left', count, span(snapshot.eta));
+    return say('working', sentence, {
+      about,
+      progress: progressOf(snapshot),
+      buttons: [stop]
+    });
+  }
+  if (!facts.isRunning) {
+    return null;
+  }
+  return say(
+    'working',
+    facts.probe?.installed === false
+      ? trans.__('Installing Preflight')
+      : trans.__('Waiting for the kernel'),
+    { about, buttons: [stop] }
+  );
+}
+
+function kernelTrouble(
+  facts: IFacts,
+  about: string,
+  trans: TranslationBundle
+): ISituation | null {
+  if (facts.language && facts.language !== 'python') {
+    return say(
+      'needs',
+      trans.__('This kernel runs %1, not Python', facts.language),
+      {
+        about,
+        more: [trans.__('Preflight prepares notebooks of Python kernels.')],
+        buttons: [
+          {
+            verb: 'choose-kernel',
+            label: trans.__('Choose a kernel'),
+            accept: true
+          }
+        ]
+      }
+    );
+  }
+  if (facts.steps + facts.problems === 0) {
+    return null;
+  }
+  switch (facts.kernel) {
+    case 'none':
+      return say('unknown', trans.__('The kernel is not started'), {
+        about,
+        buttons: [
+          {
+            verb: 'start-kernel',
+            label: trans.__('Start kernel'),
+            accept: true
+          }
+        ]
+      });
+    case 'lost':
+      return say('failed', trans.__('The kernel does not answer'), {
+        about,
+        more: [trans.__('What it had prepared has to be checked again.')],
+        buttons: [
+          {
+            verb: 'restart-kernel',
+            label: trans.__('Restart kernel'),
+            accept: true
+          }
+        ]
+      });
+    case 'starting':
+      return say('working', trans.__('The kernel is starting'), { about });
+    default:
+      break;
+  }
+  if (facts.probe && !facts.probe.installed) {
+    return say('needs', trans.__('This kernel has no Preflight yet'), {
+      about,
+      more: [
+        facts.probe.environment
+          ? trans.__(
+              'Adds 1 package to the environment %1.',
+              facts.probe.environment
+            )
+          : trans.__("Adds 1 package to the kernel's environment.")
+      ],
+      buttons: [
+        { verb: 'install', label: trans.__('Install'), accept: true },
+        { verb: 'plain', label: trans.__('Use plain shell cells') }
+      ]
+    });
+  }
+  return null;
+}
+
+function ofSteps(
+  facts: IFacts,
+  about: string,
+  trans: TranslationBundle
+): ISituation {
+  const { snapshot } = facts;
+  const prepare = (accept: boolean): IStateButton => ({
+    verb: 'prepare',
+    label: trans.__('Prepare'),
+    accept
+  });
+  if (facts.problems > 0) {
+    return say(
+      'failed',
+      trans._n('%1 line is wrong', '%1 lines are wrong', facts.problems),
+      {
+        about,
+        more: [trans.__('Nothing runs until every line can be read.')],
+        buttons: [
+          {
+            verb: 'show-problem',
+            label: trans.__('Show line'),
+            accept: true
+          }
+        ]
+      }
+    );
+  }
+  if (!snapshot || snapshot.state === 'idle') {
+    return say('unknown', trans.__('Not prepared on this machine'), {
+      about,
+      buttons: [prepare(true)]
+    });
+  }
+  if (facts.fresh > 0) {
+    return say(
+      'unknown',
+      trans._n(
+        '%1 line not prepared yet',
+        '%1 lines not prepared yet',
+        facts.fresh
+      ),
+      { about: timed(about, snapshot), buttons: [prepare(true)] }
+    );
+  }
+  return ended(snapshot, about, prepare, trans);
+}
+
+function ended(
+  snapshot: ISnapshot,
+  about: string,
+  prepare: (accept: boolean) => IStateButton,
+  trans: TranslationBundle
+): ISituation {
+  const again: IStateButton = {
+    verb: 'prepare',
+    label: trans.__('Try again'),
+    accept: true
+  };
+  const report: IStateButton = {
+    verb: 'copy-report',
+    label: trans.__('Copy report')
+  };
+  const of = (...states: string[]) =>
+    snapshot.rows.filter(row => states.includes(row.state)).length;
+  const total = snapshot.rows.length;
+  const good = of('ready', 'warning', 'skipped');
+  const when = timed(about, snapshot);
+  switch (snapshot.state) {
+    case 'needs': {
+      const waiting = snapshot.rows.filter(row => row.state === 'needs');
+      return say(
+        'needs',
+        waiting.length === 1
+          ? trans.__('Needs you: %1', waiting[0].name)
+          : trans.__('Needs you: %1 things', waiting.length),
+        { about: when, buttons: [{ ...again, accept: false }] }
+      );
+    }
+    case 'offline':
+      return say(
+        'offline',
+        trans.__('No network: %1 of %2 ready', good, total),
+        {
+          about: when,
+          more: snapshot.command
+            ? [trans.__('Or run this where there is one:')]
+            : [],
+          command: snapshot.command,
+          buttons: [again]
+        }
+      );
+    case 'interrupted':
+      return say('waiting', trans.__('Stopped: %1 of %2 ready', good, total), {
+        about: when,
+        more: [trans.__('The next run goes on from here.')],
+        buttons: [prepare(true)]
+      });
+    case 'failed':
+      return say(
+        'failed',
+        trans.__('Failed: %1 of %2', of('failed', 'offline'), total),
+        { about: when, buttons: [again, report] }
+      );
+    default:
+      return say('ready', trans.__('Ready'), {
+        about: snapshot.ended
+          ? trans.__('%1 · checked %2', about, clock(snapshot.ended))
+          : about,
+        buttons: [prepare(false)]
+      });
+  }
+}
+
+function timed(about: string, snapshot: ISnapshot): string {
+  return snapshot.ended ? `${about} · ${clock(snapshot.ended)}` : about;
+}
+
+/** Rows that have ended count whole, the others by their bytes. */
+function progressOf(snapshot: ISnapshot): number {
+  const parts = snapshot.rows.map(row =>
+    row.state === 'working'
+      ? row.of
+        ? Math.min(1, row.bytes / row.of)
+        : 0
+      : row.state === 'waiting'
+        ? 0
+        : 1
+  );
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return parts.length ? sum / parts.length : 0;
+}
+
+function say(
+  glyph: Glyph,
+  sentence: string,
+  rest: Partial<ISituation>
+): ISituation {
+  return {
+    glyph,
+    sentence,
+    about: '',
+    more: [],
+    command: '',
+    progress: null,
+    buttons: [],
+    ...rest
+  };
+}
