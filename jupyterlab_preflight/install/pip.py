@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,9 +24,9 @@ from ..errors import DiskError, InstallError
 from ..progress import Progress
 from ..redaction import redact
 from ..report import Outcome
-from . import distributions
+from . import distributions, installer
 from .distributions import Change, Listing
-from .process import Emit, run_child
+from .process import Emit
 from .requirements import Requirements, digest, read
 
 _BUILDS = re.compile(
@@ -37,8 +36,6 @@ _BUILDS = re.compile(
 """Packages that a host builds for its GPU: replacing one can cost the GPU, and gigabytes."""
 
 _CLASH = re.compile(r"\S+ \S+ (?:requires|has requirement) .+, but you have .+")
-_STEPS = re.compile(r"\s*(?:Collecting|Downloading|Installing|Building|Preparing|Processing)\b.*")
-_TAIL = 200  # lines of output that are looked at for the reason of a failure
 
 _stale: dict[str, str] = {}
 """Distributions that this process has imported in another version than is installed now."""
@@ -98,7 +95,12 @@ def install(
     for note in notes:
         emit(f"{note}\n")
     tool, command = _installer(interpreter, before, env, offline=offline)
-    said = _run(tool, [*command, *args], cwd=cwd, env=env, progress=progress, emit=emit)
+    argv = [*command, *args]
+    code, said = installer.run(argv, cwd=cwd, env=env, progress=progress, emit=emit)
+    if code:
+        from .explain import installer_failed
+
+        raise installer_failed(tool, said)
     after = _listing(interpreter, asked, cwd)
     changed = distributions.changes(before, after)
     # Building in a project may change it; a list that was edited meanwhile is not what was read.
@@ -107,7 +109,7 @@ def install(
         importlib.invalidate_caches()
         _stale.update((one.name, one.after) for one in distributions.in_use(changed))
     outcome = Outcome(
-        _told(changed) or _satisfied(asked),
+        _told(changed) or _satisfied(asked, said),
         notes=[*_replaced(changed), *_clashes(said)],
         details={"changed": [[one.name, one.before, one.after] for one in changed]},
     )
@@ -166,38 +168,6 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
     return found
 
 
-def _run(
-    tool: str,
-    argv: Sequence[str],
-    *,
-    cwd: Path,
-    env: Mapping[str, str],
-    progress: Progress,
-    emit: Emit,
-) -> list[str]:
-    """Run the installer; its last lines.
-
-    Raises:
-        InstallError: or one of its relatives, where it fails.
-    """
-    said: deque[str] = deque(maxlen=_TAIL)
-
-    def show(piece: str) -> None:
-        clean = redact(piece)
-        said.append(clean.rstrip())
-        if _STEPS.match(clean):
-            progress.say(words.plain(clean, 60))
-        emit(clean)
-
-    progress.say("installing")
-    code = run_child(argv, cwd=cwd, env=env, progress=progress, emit=show)
-    if code:
-        from .explain import installer_failed
-
-        raise installer_failed(tool, said)
-    return list(said)
-
-
 def _interpreter(command: str, env: Mapping[str, str]) -> _Python:
     """What has to be known of the interpreter; asked of it where it is not our own."""
     if command == sys.executable:
@@ -242,8 +212,11 @@ def _listing(interpreter: _Python, asked: Requirements, cwd: Path) -> dict[str, 
     return distributions.listing([*interpreter.path, *target])
 
 
-def _satisfied(asked: Requirements) -> str:
-    return f"{words.plural(len(asked.specifiers), 'package', 'packages')} · already satisfied"
+def _satisfied(asked: Requirements, said: Sequence[str] = ()) -> str:
+    """``14 packages · already satisfied``, unless the installer put them where we do not look."""
+    done = any(line.startswith(("Successfully installed ", "Installed ")) for line in said)
+    count = words.plural(len(asked.specifiers), "package", "packages")
+    return f"{count} · {'installed' if done else 'already satisfied'}"
 
 
 def _told(changed: Sequence[Change]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from jupyterlab_preflight.errors import InstallError, Interrupted, NetworkError
-from jupyterlab_preflight.install import pip
+from jupyterlab_preflight.install import installer, pip
 from jupyterlab_preflight.install.requirements import read
 from jupyterlab_preflight.progress import Progress
 from jupyterlab_preflight.report import Outcome
@@ -101,7 +101,7 @@ def test_installed_once_and_not_asked_about_again(
     )
     assert pip.up_to_date(["dogs"], **more) is None
     with monkeypatch.context() as patch:
-        patch.setattr(pip, "run_child", lambda *_, **__: pytest.fail("asked again"))
+        patch.setattr(installer, "run", lambda *_, **__: pytest.fail("asked again"))
         outcome = kernel("-r", "requirements.txt")
     assert (outcome.text, outcome.state) == ("1 package · already satisfied", "ready")
     assert kernel.text == ""
@@ -137,6 +137,11 @@ def test_a_failure_is_said_in_pips_words_and_not_remembered(kernel: Kernel, whee
         assert not caught.value.person
     wheel("cats", "9")
     assert kernel("cats==9").text == "installed: cats 9"
+
+
+def test_what_is_put_somewhere_else_is_not_called_satisfied(kernel: Kernel, wheel: Wheel) -> None:
+    wheel("cats", "1.0")
+    assert kernel("--prefix", "elsewhere", "cats").text == "1 package · installed"
 
 
 def test_a_list_that_is_missing_is_said_before_pip_is_asked(kernel: Kernel) -> None:
@@ -184,24 +189,6 @@ def test_a_folder_called_like_a_module_is_not_imported(kernel: Kernel, wheel: Wh
     for name in ("pip.py", "logging.py", "json.py"):
         (kernel.root / name).write_text("raise SystemExit('mine')")
     assert kernel("cats").text == "installed: cats 1.0"
-
-
-def test_where_no_key_can_be_kept_pip_is_asked_each_time(kernel: Kernel, wheel: Wheel) -> None:
-    wheel("cats", "1.0")
-    (kernel.root / ".preflight").write_text("a file")
-    kernel("cats")
-    assert kernel("cats").text == "1 package · already satisfied"
-    assert "already satisfied" in kernel.text
-
-
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"key": 1}', "\0"])
-def test_a_damaged_key_is_no_key(damage: str, kernel: Kernel, wheel: Wheel) -> None:
-    wheel("cats", "1.0")
-    kernel("cats")
-    (record,) = (kernel.root / ".preflight" / "packages").glob("*.json")
-    record.write_text(damage)
-    kernel("cats")
-    assert "already satisfied" in kernel.text
 
 
 # -- in this very process: what is imported already ----------------------------------------------
@@ -309,6 +296,26 @@ def test_an_interrupt_ends_it_and_nothing_is_remembered(fake: Callable[[str], Ke
     assert time.monotonic() - begun < 3
     assert kernel.progress.text == "Collecting cats"
     assert not (kernel.root / ".preflight").exists()
+
+
+def test_where_no_key_can_be_kept_pip_is_asked_each_time(fake: Callable[[str], Kernel]) -> None:
+    kernel = fake("print('asked')")
+    (kernel.root / ".preflight").write_text("a file")
+    for _ in range(2):
+        assert kernel("cats").text == "1 package · already satisfied"
+        assert kernel.text == "asked\n"
+
+
+def test_a_damaged_key_is_no_key(fake: Callable[[str], Kernel]) -> None:
+    kernel = fake("print('asked')")
+    kernel("cats")
+    (record,) = (kernel.root / ".preflight" / "packages").glob("*.json")
+    for damage in ("", "{", "[]", '{"key": 1}', "\0"):
+        record.write_text(damage)
+        kernel("cats")
+        assert kernel.text == "asked\n"
+        kernel("cats")
+        assert kernel.text == ""
 
 
 def test_a_project_that_building_changes_is_not_built_for_ever(
