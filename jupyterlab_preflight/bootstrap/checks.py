@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..sources.recognise import redact
 from .folders import compared
 from .language import language
 from .reader import Finding, Reader
@@ -54,7 +55,8 @@ def _one_each(readers: Sequence[Reader]) -> tuple[dict[str, list[Reader]], list[
         if rival is None:
             group.append(reader)
         else:
-            shown = (reader.args[1], str(rival.line.words[0].line))
+            links = (redact(rival.args[0]), redact(reader.args[0]))
+            shown = (reader.args[1], str(_line(rival)), *links)
             found.append(Finding("same-folder", reader.positional[1], shown, (), reader.line))
     return by_path, found
 

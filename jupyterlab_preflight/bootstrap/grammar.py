@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 from ..sources.recognise import Source
 from .checks import conflicts
-from .lexer import Line, Mistake, Word, lex, quote
+from .lexer import MAX_MISTAKES, Line, Mistake, Word, lex, quote
 from .messages import say
 from .reader import Finding, Reader
 from .steps import read
 
 __all__ = ["MAX_PROBLEMS", "Parsed", "Problem", "Step", "parse", "parse_words", "quote"]
 
-MAX_PROBLEMS = 100
-"""More are not told: whoever has made so many has pasted something else."""
+MAX_PROBLEMS = MAX_MISTAKES
+"""More are not told; one more problem says so."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _parsed(text: str, lines: list[Line], in_comments: list[Mistake], title: str
     findings = [_of_mistake(mistake) for mistake in in_comments]
     for line in lines:
         if line.mistakes:
-            findings += [_of_mistake(mistake, line) for mistake in line.mistakes[:MAX_PROBLEMS]]
+            findings += [_of_mistake(mistake, line) for mistake in line.mistakes]
         else:
             reader = read(line)
             readers.append(reader)

@@ -25,7 +25,7 @@ def nearest(word: str, candidates: Iterable[str]) -> str:
     if len(word) > 20:
         return ""
     lower = word.lower()
-    allowed = 1 if len(word) < 4 else 2
+    allowed = 1 if len(word) < 6 else 2
     best, least = "", allowed + 1
     for candidate in candidates:
         if abs(len(candidate) - len(word)) <= allowed:

@@ -15,11 +15,15 @@ from ..errors import CellError
 from ..sources.urls import code_point, is_blank, is_hidden
 from .messages import say
 
+MAX_MISTAKES = 100
+"""More of one line are not told: whoever has made so many has pasted something else."""
+
 _ORDINARY = re.compile(r"[!#%()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~]+")
 _SAFE = re.compile(r"(?!#)[!#%&()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~\u0080-\U0010ffff]+")
 _LINE_END = re.compile(r"[\r\n]|\Z")
 _IN_DOUBLE = re.compile(r'[^"\\$`\r\n\x00-\x1f\x7f-\U0010ffff]+')
 _IN_SINGLE = re.compile(r"[ -&(-~]+")
+_TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"
 _ESCAPABLE = frozenset(" \t'\"\\$`|&;<>()*?[]^!#~={}%,-")
 _ESCAPABLE_IN_DOUBLE = frozenset('$`"\\')
 
@@ -227,7 +231,7 @@ class _Lexer:
         word = Word("".join(value), line, column, start, self.pos)
         if word.value == "&" and self.text[start : self.pos] == "&":
             self._note(wrong, "operator", start, "&")
-        if wrong:
+        if wrong and len(mistakes) <= MAX_MISTAKES:
             mistakes.append(self._offer(wrong[0], word))
         return word
 
@@ -241,7 +245,7 @@ class _Lexer:
         elif wrong.code == "compare":
             ordered = word.value.replace("=>", ">=").replace("=<", "<=")
             fix = re.sub(r"([<>])(?!=)", r"\1=", ordered)
-        elif wrong.code in ("hidden", "odd-blank"):
+        elif wrong.code in ("hidden", "odd-blank") and not _breaks(word.value):
             plain = "".join(" " if is_blank(c) else c for c in word.value if not is_hidden(c))
             bare = plain.strip(" ")
             fix = bare if _SAFE.fullmatch(bare.replace(" ", "")) else quote(bare)
@@ -333,6 +337,8 @@ class _Lexer:
             self._note(wrong, "hidden", self.pos, code_point(char))
         elif is_blank(char):
             self._note(wrong, "odd-blank", self.pos, code_point(char))
+        elif char in _TYPOGRAPHIC and not value:
+            self._note(wrong, "smart-quote", self.pos, char)
         value.append(char)
         self.pos += 1
 
@@ -352,6 +358,11 @@ class _Lexer:
     ) -> Mistake:
         column = at - self.line_start + 1
         return Mistake(code, values, at, self.line, column, start, end, fix)
+
+
+def _breaks(text: str) -> bool:
+    """Whether some program reads *text* as several lines."""
+    return any(char in text for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 
 
 def _deceives(char: str) -> bool:

@@ -9,6 +9,8 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from ..sources.urls import is_hidden
+
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
@@ -20,7 +22,8 @@ def _table() -> dict[str, str]:
 def say(code: str, *values: str) -> str:
     """The sentence *code* with *values* in the places ``%1``, ``%2`` ….
 
-    Values come from the cell: they are cut at 80 characters.
+    Values come from the cell: they are cut at 80 characters, and what is invisible in them is
+    made visible.
     """
     sentence = _table()[code]
     for number in range(len(values), 0, -1):
@@ -31,4 +34,8 @@ def say(code: str, *values: str) -> str:
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 80 else f"{value[:79]}…"
+    cut = value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+    return "".join("\ufffd" if is_hidden(char) else char for char in cut)
+
+
+_LONGEST = 80

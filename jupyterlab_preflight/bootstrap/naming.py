@@ -9,28 +9,38 @@ from .language import language
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 
 
+_NAMELESS = {"dropbox": "dropbox", "gdrive": "drive", "zenodo": "zenodo", "doi": "record"}
+_KINDS = ("document", "spreadsheet", "presentation", "notebook", "gist")
+
+
 def suggest_folder(source: Source, step: str) -> str:
     """A folder for *source*: ``data/NAME`` for a ``dataset`` line, ``NAME`` for a ``project``."""
-    name = _tidy(_name(source)) or source.provider
-    path = name if step == "project" else f"data/{name}"
+    name = _tidy(_name(source)) or _nameless(source)
     try:
-        return folder(path)
+        return folder(name if step == "project" else f"data/{name}")
     except FolderProblem:
-        return "code" if step == "project" else f"data/{source.provider}"
+        return "code" if step == "project" else f"data/{_nameless(source)}"
+
+
+def _nameless(source: Source) -> str:
+    """What to call a source whose link carries no name."""
+    return source.kind if source.kind in _KINDS else _NAMELESS.get(source.provider, "source")
 
 
 def _name(source: Source) -> str:
     parts = source.parts
     rest = parts.get("rest", "").split("/")
     if source.kind in ("tree", "blob", "raw") and len(rest) > 1:
-        return _stem(rest[-1]) if source.kind != "tree" else rest[-1]
-    if source.kind == "output":
-        return parts["name"]
-    for key in ("asset", "name", "path", "key", "repo"):
+        return rest[-1] if source.kind == "tree" else _stem(rest[-1])
+    for key in ("asset", "name", "path", "repo"):
         if parts.get(key):
-            found = parts[key].rstrip("/").rsplit("/", 1)[-1]
-            return found if source.kind in ("repository", "tree") else _stem(found)
-    return ""
+            last = parts[key].rstrip("/").rsplit("/", 1)[-1]
+            return _stem(last) if _is_file(source, key) else last
+    return _stem(parts.get("key", "").rsplit("/", 1)[-1]) if "bucket" in parts else ""
+
+
+def _is_file(source: Source, key: str) -> bool:
+    return key != "repo" and source.provider not in ("kaggle", "hf")
 
 
 def _stem(name: str) -> str:

@@ -102,12 +102,11 @@ def _option(reader: Reader, rest: list[Word], at: int) -> int:
     name, equals, given = word.value.removeprefix("--").partition("=")
     table = language()
     if not word.value.startswith("--") or name not in known(reader):
-        unknown_option(reader, word, name)
-        return 1
+        return unknown_option(reader, rest, at)
     kind = reader.row.get("kinds", {}).get(name, table["options"][name])
     if name in reader.options and name not in reader.row.get("many", ()):
         reader.wrong("option-twice", word, f"--{name}")
-        return 1
+        return 1 if equals or kind in ("flag", "inside") else 2
     reader.option_words[name] = word
     if kind == "flag":
         if equals:
@@ -145,21 +144,25 @@ def _option(reader: Reader, rest: list[Word], at: int) -> int:
     return taken
 
 
-def unknown_option(reader: Reader, word: Word, name: str) -> None:
-    """Says that *word* is no option here, and which one or which step was probably meant."""
-    bare = name.lstrip("-")
+def unknown_option(reader: Reader, rest: list[Word], at: int) -> int:
+    """Says that the word at *at* is no option here, and what was probably meant.
+
+    Returns how many words it would have taken.
+    """
+    word, table = rest[at], language()
+    shown, equals, tail = word.value.partition("=")
+    bare = shown.lstrip("-")
+    for step, row in table["steps"].items():
+        if bare in row["options"] and shown == f"--{bare}":
+            reader.wrong("option-only", word, shown, step, reader.name)
+            return 1 if equals or table["options"][bare] == "flag" else 2
     near = nearest(bare, known(reader)) if len(bare) > 1 else ""
-    shown = word.value.partition("=")[0]
     if near:
-        tail = word.value[len(shown) :]
-        fix = quote(f"--{near}{tail}")
+        fix = quote(f"--{near}{equals}{tail}")
         reader.wrong("similar-option", word, reader.name, shown, f"--{near}", fix=fix)
-        return
-    for step, row in language()["steps"].items():
-        if bare in row["options"] and word.value.startswith("--"):
-            reader.wrong("option-only", word, f"--{bare}", step, reader.name)
-            return
+        return 1 if equals or table["options"][near] in ("flag", "inside") else 2
     reader.wrong("unknown-option", word, reader.name, shown)
+    return 1
 
 
 def enough(reader: Reader) -> bool:

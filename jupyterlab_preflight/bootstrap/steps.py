@@ -161,15 +161,27 @@ def _read_keep(reader: Reader) -> None:
 
 
 def _late_options(reader: Reader) -> None:
-    """Our options after a command's other words, where the command itself has none such."""
-    ours = known(reader)
-    for word in reader.positional:
-        if word.value.startswith("--"):
-            name = word.value[2:].partition("=")[0]
-            if name in ours:
-                reader.wrong("option-late", word, f"--{name}", reader.name)
-            elif reader.name != "pip":
-                unknown_option(reader, word, name)
+    """Takes out our own options after a command's other words, and says where they belong."""
+    ours, name = known(reader), reader.line.words[0]
+    given, reader.positional = reader.positional, []
+    at = 0
+    while at < len(given):
+        word = given[at]
+        option, equals, _ = word.value.removeprefix("--").partition("=")
+        if not word.value.startswith("--") or (option not in ours and reader.name == "pip"):
+            reader.positional.append(word)
+            at += 1
+        elif option in ours:
+            alone = equals or language()["options"][option] == "flag" or at + 1 == len(given)
+            last = word if alone else given[at + 1]
+            spelled = " ".join(quote(one.value) for one in dict.fromkeys((word, last)))
+            gone = (reader.without(word)[0], last.end, "")
+            fixes = ((name.end, name.end, f" {spelled}"), gone)
+            shown = (f"--{option}", reader.name)
+            reader.findings.append(Finding("option-late", word, shown, fixes, reader.line))
+            at += 1 if alone else 2
+        else:
+            at += unknown_option(reader, given, at)
 
 
 def _drop_verb(reader: Reader) -> None:
@@ -202,11 +214,11 @@ def _read_apt(reader: Reader) -> None:
     _drop_verb(reader)
     _late_options(reader)
     for word in reader.positional:
-        if word.value.startswith("-") and not word.value.startswith("--"):
+        if word.value.startswith("-"):
             fixes = (reader.without(word),)
             shown = (reader.name, word.value)
             reader.findings.append(Finding("unknown-option", word, shown, fixes, reader.line))
-        elif not word.value.startswith("-") and not values.is_apt_package(word.value):
+        elif not values.is_apt_package(word.value):
             reader.wrong("package-name", word, word.value)
     reader.args = [word.value for word in reader.positional]
     reader.complete = True
@@ -218,16 +230,15 @@ def _read_env(reader: Reader) -> None:
         return
     _late_options(reader)
     given = reader.positional
-    if len(given) == 2 and "=" not in given[0].value and values.is_variable(given[0].value):
-        fix = quote(f"{given[0].value}={given[1].value.removeprefix('=')}")
-        fixes = ((given[0].start, given[1].end, fix),)
+    loose = [word.value for word in given if word.value != "="]
+    if len(given) in (2, 3) and len(loose) == 2 and values.is_variable(loose[0]):
+        fix = quote(f"{loose[0]}={loose[1].removeprefix('=')}")
+        fixes = ((given[0].start, given[-1].end, fix),)
         shown = (given[0].value,)
         reader.findings.append(Finding("env-form", given[0], shown, fixes, reader.line))
         return
     for word in given:
         name, equals, value = word.value.partition("=")
-        if word.value.startswith("-"):
-            continue
         if not equals:
             reader.wrong("env-form", word, word.value)
         elif not values.is_variable(name):
@@ -243,8 +254,7 @@ def _read_run(reader: Reader) -> None:
         return
     first = reader.positional[0]
     if first.value.startswith("-"):
-        name = first.value.lstrip("-").partition("=")[0]
-        unknown_option(reader, first, name)
+        unknown_option(reader, reader.positional, 0)
         return
     if not first.value:
         reader.wrong("no-command", first, first.value)

@@ -22,8 +22,14 @@ def unknown(reader: Reader) -> None:
             fixes: tuple[Fix, ...] = ((first.start, words[1].start, ""),)
             reader.findings.append(Finding("magic-inside", first, (name,), fixes, reader.line))
             return
+        if bare == "preflight":
+            reader.wrong("magic-line", first, name)
+            return
         if bare in steps:
-            reader.wrong("magic-inside", first, name.removesuffix(bare), fix=bare)
+            end = _verbs(reader, table["verbs"].get(bare, ())) or first.end
+            fixes = ((first.start, end, bare),)
+            sign = name.removesuffix(bare)
+            reader.findings.append(Finding("magic-inside", first, (sign,), fixes, reader.line))
             return
     if name in table["later-commands"] and len(words) == 1:
         reader.wrong("not-in-this-version", first, f"%preflight {name}")

@@ -63,11 +63,11 @@ def condition(text: str) -> None:
     lower = subject.lower()
     if lower in ("ram", "disk"):
         if operator != ">=":
-            raise ValueProblem("condition", text, fix=f"{left}>={value}")
+            raise ValueProblem("condition-least", lower, fix=f"{left}>={value}")
         if not _is_size(value):
             raise ValueProblem("condition-size", value)
     elif lower in ("gpu", "cpu"):
-        raise ValueProblem("condition", text, fix=lower)
+        raise ValueProblem("condition-plain", lower, fix=lower)
     elif not value or value[0] not in _DIGITS or not all(c in _VERSION for c in value):
         raise ValueProblem("condition-version", value)
     elif lower == "preflight" and operator == ">=":

@@ -110,6 +110,8 @@ def recognise(link: str) -> Source:
     name = host.lower().removesuffix(".")
     if name in known_hosts():
         return _web(split(_unescaped(f"https://{text}")), wrapped=False)
+    if text.startswith("//"):
+        raise LinkProblem("link-bare-host", text.lstrip("/"), hint=f"https:{text}")
     if scheme and "." not in scheme and not text[len(scheme) + 1 : len(scheme) + 2].isdigit():
         raise LinkProblem("link-scheme", scheme)
     if "/" in text and ("." in name or ":" in name):
@@ -131,6 +133,8 @@ def redact(url: str) -> str:
         if slashes:
             authority, slash, path = rest.partition("/")
             text = f"{scheme}://{authority[authority.rfind('@') + 1 :]}{slash}{path}"
+    if text.isascii() and text.isprintable():
+        return text
     return "".join("\ufffd" if is_hidden(char) else char for char in text)
 
 

@@ -51,9 +51,14 @@ def parts(template: str) -> tuple[Part, ...]:
 def fits(text: str, kind: Mapping[str, Any]) -> bool:
     """Whether *text* is of a class of ``links.json``: its letters and its length."""
     chars = kind["chars"]
-    if not kind["least"] <= len(text) <= kind["most"] or text in (".", ".."):
+    if not kind["least"] <= len(text) <= kind["most"] or _climbs(text):
         return False
     return not chars or all(char in chars for char in text)
+
+
+def _climbs(text: str) -> bool:
+    """Whether a decoded text would be another path if it were read as one."""
+    return any(segment in (".", "..") for segment in text.split("/"))
 
 
 def match(template: str, path: Sequence[str], classes: Mapping[str, Any]) -> dict[str, str] | None:
@@ -82,7 +87,7 @@ def match(template: str, path: Sequence[str], classes: Mapping[str, Any]) -> dic
             return None
         text = text[len(part.prefix) : len(text) - len(part.suffix)]
         if part.many:
-            if any(segment in (".", "..") for segment in piece):
+            if _climbs(text):
                 return None
             if not text and (part.many == "+" or part.suffix):
                 return None

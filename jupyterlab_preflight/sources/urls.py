@@ -119,8 +119,9 @@ def split(text: str) -> Url:
     end = min((at for c in "/?#" if (at := rest.find(c, 2)) >= 0), default=len(rest))
     authority, tail = rest[2:end], rest[end:]
     if "@" in authority:
-        bare = authority[authority.rfind("@") + 1 :]
-        raise LinkProblem("link-userinfo", hint=f"{scheme}://{bare}{tail}" if bare else "")
+        login, _, bare = authority.rpartition("@")
+        plain = bare and "." not in login and "@" not in login
+        raise LinkProblem("link-userinfo", hint=f"{scheme}://{bare}{tail}" if plain else "")
     host, port = _host_and_port(authority, scheme)
     body, _, fragment = tail.partition("#")
     path, _, query = body.partition("?")
@@ -147,9 +148,9 @@ def check_characters(text: str) -> None:
             clean = "".join(c for c in text if not is_hidden(c) and not is_blank(c))
             raise LinkProblem("link-hidden", code_point(char), hint=clean)
         if char in _FORBIDDEN:
-            plain = char not in "\\<>"
-            hint = text.replace(char, _percent(char)) if plain else ""
-            raise LinkProblem("link-character", char, hint=hint)
+            plain = not any(c in text for c in "\\<>")
+            coded = "".join(_percent(c) if c in _FORBIDDEN else c for c in text)
+            raise LinkProblem("link-character", char, hint=coded if plain else "")
 
 
 def is_hidden(char: str) -> bool:

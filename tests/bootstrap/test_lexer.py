@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import string
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from jupyterlab_preflight.bootstrap.lexer import lex, quote, split
+from jupyterlab_preflight.errors import CellError
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+QUOTED = json.loads((VECTORS / "quote.json").read_text(encoding="utf-8"))
+
+words = st.text(
+    st.characters(
+        exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp", "Cn"), include_characters=" \t"
+    ),
+    max_size=12,
+)
+shell_words = st.text(string.printable.replace("\r", "").replace("\n", ""), max_size=12).filter(
+    lambda word: not re.search(r"[\x0b\x0c]", word)
+)
+
+
+@pytest.mark.parametrize("row", QUOTED, ids=lambda row: repr(row["word"]))
+def test_quoting_is_what_the_page_writes_too(row: dict[str, str]) -> None:
+    assert quote(row["word"]) == row["quoted"]
+
+
+@given(st.lists(words, min_size=1, max_size=6))
+@example(["", "'", "it's", "#a", "&", "&&", "\\", "$x", "\t"])
+def test_quoted_words_are_read_back(given_words: list[str]) -> None:
+    lines, in_comments, _ = lex(" ".join(quote(word) for word in given_words))
+    assert not in_comments
+    (line,) = lines
+    assert not line.mistakes
+    assert [word.value for word in line.words] == given_words
+
+
+@given(st.lists(shell_words, min_size=1, max_size=6))
+def test_what_a_shell_would_quote_is_read_as_the_shell_reads_it(given_words: list[str]) -> None:
+    (line,) = lex(shlex.join(given_words))[0]
+    assert not line.mistakes
+    assert [word.value for word in line.words] == given_words
+
+
+@given(st.text(alphabet="ab 'x\"\\\t\n#{}*?[]()~!=%,-./:@^_+&", max_size=40))
+def test_whatever_is_read_without_a_mistake_is_read_as_posix_has_it(text: str) -> None:
+    for line in lex(text)[0]:
+        if line.mistakes:
+            continue
+        reader = shlex.shlex(text[line.start : line.end], posix=True, punctuation_chars=False)
+        reader.whitespace_split = True
+        reader.commenters = ""
+        ours = [word.value for word in line.words]
+        physical = text[line.start : line.end].replace("\\\r\n", "").replace("\\\n", "")
+        reader = shlex.shlex(physical, posix=True)
+        reader.whitespace_split = True
+        reader.commenters = ""
+        theirs = list(reader)
+        assert theirs[: len(ours)] == ours
+        assert len(theirs) == len(ours) or theirs[len(ours)].startswith("#")
+
+
+@given(st.text(max_size=200))
+@example("\ud800'\"\\")
+@example("\\\r\n\\\r\\\n")
+@example("'a\\\nb")
+def test_any_text_is_read_and_every_word_stands_where_it_says(text: str) -> None:
+    lines, in_comments, _ = lex(text)
+    physical = re.split("\r\n|\r|\n", text)
+    for line in lines:
+        assert line.words or line.mistakes
+        for word in line.words:
+            assert line.start <= word.start < word.end <= line.end
+            shown = physical[word.line - 1][word.column - 1 :]
+            first = text[word.start]
+            assert shown[:1] == first or (word.line == 1 and text[0] == "\ufeff")
+        for mistake in line.mistakes:
+            assert 1 <= mistake.line <= len(physical)
+            assert mistake.start <= mistake.end
+    for mistake in in_comments:
+        assert text[mistake.at] == text[mistake.start]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "'",
+        '"',
+        "\\",
+        "\\ ",
+        "$",
+        "$ ",
+        "a\\\n",
+        "# ",
+        "\u202e",
+        "\u202e ",
+        "&",
+        " ",
+        "''",
+        '"\\',
+        "\\ \t",
+    ],
+)
+def test_time_is_linear(piece: str) -> None:
+    def seconds(count: int) -> float:
+        text = piece * count
+        began = time.perf_counter()
+        lex(text)
+        return time.perf_counter() - began
+
+    seconds(1000)
+    short, long = min(seconds(10_000) for _ in range(3)), seconds(160_000)
+    assert long < 16 * 8 * max(short, 0.002)
+
+
+def test_one_line_of_a_command() -> None:
+    assert split("status --remote 'my notebook.ipynb'") == [
+        "status",
+        "--remote",
+        "my notebook.ipynb",
+    ]
+    assert split("") == []
+    assert split("# nothing") == []
+
+
+@pytest.mark.parametrize("text", ["a $x", "a 'b", "a\nb", "a | b"])
+def test_what_is_no_line_of_a_command(text: str) -> None:
+    with pytest.raises(CellError):
+        split(text)
