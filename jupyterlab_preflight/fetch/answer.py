@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from ..progress import Progress
     from ..secrets import Credential
 
-SMALL = 16384
-"""Bytes that are sooner read to the end than a new connection is made."""
-
+_SMALL = 16384
 _PAGE = 65536
 _GATHER = 0.05
 _AGAIN = "Try again; what has arrived is kept."
@@ -164,10 +162,10 @@ class Answer:
 
     def close(self) -> None:
         """Give the connection back, or close it where that would mean reading on."""
-        left = None if self.length is None else self.length - self._count
-        if left is not None and left <= SMALL and self._failure is None:
-            self._response.drain_conn()
-        self._response.close()
+        if self._failure is None:
+            let_go(self._response, self._count)
+        else:
+            self._response.close()
 
     def __enter__(self) -> Answer:
         return self
@@ -242,8 +240,10 @@ class Answer:
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         self._progress.check()
-        if self.length is not None and self._count >= self.length:
-            return b""
+        if self.length is not None:
+            size = min(size, self.length - self._count)
+            if size <= 0:
+                return b""
         began = time.monotonic()
         try:
             piece = self._response.read1(size, decode_content=False) or b""
@@ -274,6 +274,18 @@ class Answer:
         return NetworkError(
             f"{self._host} closed the connection after {self._count:,}{of} bytes.", action=_AGAIN
         )
+
+
+def let_go(response: BaseHTTPResponse, count: int = 0) -> None:
+    """Give up on *response* after *count* bytes of its body.
+
+    Its connection is kept where little is left to be read, for a new one would take longer.
+    """
+    length = response.headers.get("content-length", "")
+    known = "transfer-encoding" not in response.headers and length.isdecimal()
+    if known and int(length) - count <= _SMALL:
+        response.drain_conn()
+    response.close()
 
 
 def _is_part(found: tuple[int, int, int | None], request: Request, length: int | None) -> bool:

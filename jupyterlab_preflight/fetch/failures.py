@@ -40,7 +40,7 @@ def explain(
     if isinstance(error, ProxyError) and proxy is not None:
         status = str(cause).partition(_TUNNEL)[2][:3]
         if status:
-            return _refused(proxy, host, status), False
+            return refused(proxy, host, status), False
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
         return tls.explain(cause, host), False
     if isinstance(cause, (TimeoutError, OSError)) and "timed out" in str(cause):
@@ -60,8 +60,8 @@ def explain(
     ), True
 
 
-def _refused(proxy: Proxy, host: str, status: str) -> NetworkError:
-    """The error for a proxy that opens no tunnel."""
+def refused(proxy: Proxy, host: str, status: str) -> NetworkError:
+    """The error for a proxy that does not let us through to *host*."""
     where = proxy.target.authority
     if status == "407":
         return NetworkError(

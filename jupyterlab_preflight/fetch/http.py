@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__
 from ..errors import AuthError, LinkError, NetworkError, PreflightError, QuotaError
 from . import headers as header
-from .answer import SMALL, Answer, Request
+from .answer import Answer, Request, let_go
 from .proxies import Proxy, find_proxy
 from .redirects import RedirectError, Target, allowed, follow, split
 from .retry import RETRIED, Limits, pause, retry_after, retry_at
@@ -91,10 +91,15 @@ class Client:
             here = trip.here
             proxy = find_proxy(here, self._environ)
             response = self._persist(trip, proxy)
+            if response.status == 407 and proxy is not None:
+                from .failures import refused
+
+                response.close()
+                raise refused(proxy, here.host, "407")
             if response.status not in _REDIRECTS:
                 return Answer(response, request, here, self._progress, self._limits)
             location = ", ".join(dict.fromkeys(response.headers.getlist("location")))
-            _discard(response)
+            let_go(response)
             there = follow(trip.chain, location, request.hosts, self._limits.redirects)
             if response.status == 303 or (response.status < 303 and trip.method == "POST"):
                 trip.method, trip.body = ("HEAD" if trip.method == "HEAD" else "GET"), None
@@ -102,9 +107,9 @@ class Client:
                 raise RedirectError(
                     f"{here.host} redirects what we send to {there.host}.", host=there.host
                 )
-            # From the internet there is no way back inside.
-            inside = (here.host, here.port) in self._connections().private
-            trip.public = trip.public or (proxy is None and not inside)
+            # From the internet there is no way back inside, and what a proxy brings is from there.
+            inside = proxy is None and (here.host, here.port) in self._connections().private
+            trip.public = trip.public or not inside
             trip.chain.append(there)
 
     def close(self) -> None:
@@ -124,7 +129,6 @@ class Client:
     def _persist(self, trip: _Trip, proxy: Proxy | None) -> BaseHTTPResponse:
         """One hop, again and again while waiting can cure what is wrong with it."""
         while True:
-            trip.tried += 1
             failure: PreflightError
             said: dict[str, str] = {}
             try:
@@ -136,9 +140,10 @@ class Client:
                     return response
                 said = {name.lower(): response.headers[name] for name in response.headers}
                 failure = _refusal(trip.here.host, response.status, said)
-                _discard(response)
+                let_go(response)
+            trip.failed += 1
             asked = retry_after(said, time.time())
-            wait = pause(self._limits, trip.tried, trip.waited, asked, random.random())  # noqa: S311
+            wait = pause(self._limits, trip.failed, trip.waited, asked, random.random())  # noqa: S311
             if wait is None:
                 raise failure
             self._progress.wait(wait)
@@ -167,7 +172,7 @@ class Client:
         except NetworkError as error:
             self._progress.check()
             if error.offline:
-                self._offline = error
+                self._offline = _copy(error)
             raise
         except (HTTPError, OSError) as error:
             self._progress.check()
@@ -233,7 +238,7 @@ class _Trip:
     method: str
     body: bytes | None
     public: bool = False
-    tried: int = 0
+    failed: int = 0
     waited: float = 0.0
 
     @property
@@ -311,14 +316,6 @@ def _refusal(host: str, status: int, said: Mapping[str, str]) -> PreflightError:
             f"{host} refuses further requests for now ({status}).", action=action, retry_at=when
         )
     return NetworkError(f"{host} keeps failing ({status}).", action="Try again later.")
-
-
-def _discard(response: BaseHTTPResponse) -> None:
-    """Let go of an answer nobody reads; its connection is kept where that costs nothing."""
-    length = response.headers.get("content-length", "")
-    if length.isdigit() and int(length) <= SMALL:
-        response.drain_conn()
-    response.close()
 
 
 def _copy(error: NetworkError) -> NetworkError:

@@ -73,20 +73,20 @@ def retry_at(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def pause(
-    limits: Limits, tried: int, waited: float, asked: float | None, jitter: float
+    limits: Limits, failed: int, waited: float, asked: float | None, jitter: float
 ) -> float | None:
     """Seconds to wait before the next try, or None to give up.
 
     Args:
         limits: `Limits.tries`, `Limits.patience` and `Limits.backoff` count here.
-        tried: requests made so far, at least 1.
+        failed: requests that have failed so far, at least 1.
         waited: seconds waited so far.
         asked: what the server asks for, see `retry_after`.
         jitter: a random number in [0, 1), so that many clients do not come back together.
     """
-    if asked is None and tried >= limits.tries:
+    if asked is None and failed >= limits.tries:
         return None
-    own = limits.backoff * 2.0 ** min(tried - 1, 16) * (0.5 + jitter / 2)
+    own = limits.backoff * 2.0 ** min(failed - 1, 16) * (0.5 + jitter / 2)
     wait = own if asked is None else max(own, asked + jitter)
     return wait if waited + wait <= limits.patience else None
 

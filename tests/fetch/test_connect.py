@@ -314,6 +314,18 @@ def test_no_detour_leads_inside_again(names: Names) -> None:
         thread.join()
 
 
+def test_nor_does_a_proxy_lead_inside() -> None:
+    """This machine is never reached through the proxy, so the rule holds behind one as well."""
+    with inner_server() as (port, heard), FakeCloud() as cloud:
+        cloud.host("site.test", lambda request: redirect(f"http://127.0.0.2:{port}/admin"))
+        with (
+            Client(Progress(), limits=LIMITS, environ=cloud.environ()) as client,
+            pytest.raises(NetworkError, match="inside"),
+        ):
+            client.open(Request("http://site.test/"))
+    assert heard == []
+
+
 def test_what_was_typed_may_be_inside_and_stay_there(names: Names) -> None:
     names.known |= {"a.test": ["127.0.0.1"], "b.test": ["127.0.0.1"]}
     site = Site("b.test")

@@ -342,6 +342,23 @@ def test_a_body_without_length(cloud: FakeCloud, client: Client, fault: Fault) -
         assert b"".join(answer.chunks()) == DATA
 
 
+def test_a_chunked_body_leaves_its_connection_usable(cloud: FakeCloud, client: Client) -> None:
+    cloud.always(URL, faults.chunked())
+    assert [fetch(client), fetch(client)] == [DATA, DATA]
+    assert {one.connection for one in cloud.log} == {1}
+
+
+def test_a_part_that_does_not_end_is_cut(cloud: FakeCloud, client: Client) -> None:
+    def fault(asked: Asked, handler: Callable[[Asked], Response]) -> Response:
+        answer = faults.endless(b"x" * 1000)(asked, handler)
+        answer.status = 206
+        return answer.set("Content-Range", "bytes 7-99/102400")
+
+    cloud.script(URL, fault)
+    assert fetch(client, start=7, end=100) == b"x" * 93
+    assert fetch(client) == DATA
+
+
 def test_an_endless_body_can_be_left(cloud: FakeCloud, client: Client) -> None:
     cloud.script(URL, faults.endless())
     with client.open(Request(URL)) as answer:
@@ -386,6 +403,15 @@ def test_what_waiting_does_not_cure(
     assert len(cloud.log) == LIMITS.tries
     assert caught.value.action
     no_canary(caught.value)
+
+
+def test_hops_are_no_failures(cloud: FakeCloud, client: Client) -> None:
+    hops = [faults.to(f"/{number}") for number in range(4)]
+    for number, hop in enumerate(hops):
+        cloud.script(URL if not number else f"https://files.example.org/{number - 1}", hop)
+    last = "https://files.example.org/3"
+    cloud.script(last, faults.status(503), faults.status(503), faults.to("/data.zip"))
+    assert fetch(client) == DATA
 
 
 def test_final_statuses_are_not_asked_again(cloud: FakeCloud, client: Client) -> None:
@@ -709,11 +735,14 @@ def test_a_proxy_with_a_login(site: Site) -> None:
         with Client(Progress(), limits=LIMITS, environ=environ) as client:
             assert fetch(client) == DATA
             assert "proxy-authorization" not in cloud.log[0].headers
-        environ["https_proxy"] = f"http://me:CANARY-wrong@127.0.0.1:{cloud.port}"
+        environ["http_proxy"] = environ["https_proxy"] = (
+            f"http://me:CANARY-wrong@127.0.0.1:{cloud.port}"
+        )
         with Client(Progress(), limits=LIMITS, environ=environ) as client:
-            with pytest.raises(NetworkError, match="user name") as caught:
-                fetch(client)
-            no_canary(caught.value)
+            for scheme in ("https", "http"):
+                with pytest.raises(NetworkError, match="user name") as caught:
+                    client.open(Request(f"{scheme}://files.example.org/data.zip"))
+                no_canary(caught.value)
 
 
 def test_a_host_that_the_proxy_cannot_reach(cloud: FakeCloud, client: Client) -> None:
@@ -737,6 +766,7 @@ def test_the_network_is_away_and_comes_back(cloud: FakeCloud) -> None:
             with pytest.raises(NetworkError) as caught:
                 fetch(client)
             assert caught.value.offline
+            assert caught.value.about("one row").source == "one row"
         assert client.offline is not None
         assert time.monotonic() - began < 1
     with make(cloud) as client:
