@@ -102,7 +102,7 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Reads the body of a ``%%preflight`` cell, or the words after ``%preflight``.
+    """Reads a ``%%preflight`` cell, with or without that line, or the words after ``%preflight``.
 
     Never raises; takes time linear in the length of *text*.
     """

@@ -23,6 +23,7 @@ _SAFE = re.compile(r"(?!#)[!#%&()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~\u0080-\U0010ffff]
 _LINE_END = re.compile(r"[\r\n]|\Z")
 _IN_DOUBLE = re.compile(r'[^"\\$`\r\n\x00-\x1f\x7f-\U0010ffff]+')
 _IN_SINGLE = re.compile(r"[ -&(-~]+")
+_MAGIC = re.compile(r"%%preflight(?![^ \t\r\n])[^\r\n]*")
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"
 _ESCAPABLE = frozenset(" \t'\"\\$`|&;<>()*?[]^!#~={}%,-")
 _ESCAPABLE_IN_DOUBLE = frozenset('$`"\\')
@@ -124,6 +125,7 @@ class _Lexer:
         self.title = ""
         self.in_comments: list[Mistake] = []
         self._require = False
+        self._before_magic = True
 
     def lines(self) -> Iterator[Line]:
         while self.pos < len(self.text):
@@ -135,6 +137,7 @@ class _Lexer:
         words: list[Word] = []
         mistakes: list[Mistake] = []
         self._require = False
+        self._skip_magic()
         while True:
             self._skip_blanks(mistakes)
             char = self._char()
@@ -150,8 +153,16 @@ class _Lexer:
         self._newline()
         if not words and not mistakes:
             return None
+        self._before_magic = False
         start = words[0].start if words else mistakes[0].at
         return Line(tuple(words), start, end, tuple(mistakes))
+
+    def _skip_magic(self) -> None:
+        """The line ``%%preflight`` of a whole cell, which may follow comments."""
+        magic = _MAGIC.match(self.text, self.pos) if self._before_magic else None
+        if magic:
+            self.pos = magic.end()
+            self._before_magic = False
 
     def _char(self, ahead: int = 0) -> str:
         return self.text[self.pos + ahead : self.pos + ahead + 1]
