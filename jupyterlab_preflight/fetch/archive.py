@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .. import words
-from ..errors import IntegrityError, PreflightError, UnsafeArchiveError, UnsupportedError
+from ..errors import IntegrityError, UnsafeArchiveError, UnsupportedError
 from .disk import shown
 
 LOCAL = b"PK\x03\x04"
@@ -33,6 +33,7 @@ _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR64 = struct.Struct("<4sLQL")
 _FULL = 0xFFFFFFFF
+_DOS = (0, 10, 11, 14)  # the makers FAT, NTFS and VFAT (§4.4.2)
 _METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard"}
 _METHODS |= {95: "XZ", 96: "JPEG", 97: "WavPack", 98: "PPMd", 99: "AES encryption"}
 
@@ -133,7 +134,7 @@ def read_directory(read: Read, total: int, limits: Limits = Limits()) -> Directo
             strict=True,
         ):
             if short not in (full, long):
-                raise _contradiction(f"its two end records name a different {name}")
+                raise contradiction(f"its two end records name a different {name}")
         disk, first_disk, here, count, size, start = values
     if disk or first_disk or here != count:
         raise UnsupportedError(
@@ -142,13 +143,12 @@ def read_directory(read: Read, total: int, limits: Limits = Limits()) -> Directo
         )
     if count > limits.members or size > limits.directory:
         raise UnsafeArchiveError(f"claims to hold {count:,} files", action="It was not unpacked.")
-    shift = end - size - start
-    if shift < 0 or size < count * _CENTRAL.size:
-        raise _contradiction("its central directory does not lie where it says")
-    members = _read_members(read(end - size, end), count, shift)
+    if start + size != end or size < count * _CENTRAL.size:
+        raise contradiction("its central directory does not lie where it says")
+    members = _read_members(read(start, end), count)
     members.sort(key=lambda member: member.offset)
-    _refuse_overlap(members, end - size)
-    return Directory(members, end - size, comment)
+    _refuse_overlap(members, start)
+    return Directory(members, start, comment)
 
 
 def _find_end(tail: bytes) -> int:
@@ -164,9 +164,10 @@ def _find_end(tail: bytes) -> int:
     if len(places) == 1:
         return places[0]
     if places:
-        raise _contradiction("it has two end records")
-    if END in tail:
-        raise _contradiction("other bytes follow its end, or its comment was cut")
+        raise contradiction("it has two end records")
+    at = tail.rfind(END)
+    if 0 <= at < len(tail) - 22 - int.from_bytes(tail[at + 20 : at + 22], "little"):
+        raise contradiction("other bytes follow its end")
     raise IntegrityError(
         "is not a whole zip file: its directory, which stands at the end, is missing",
         action="Run the cell again; if it stays so, the file at the source is damaged.",
@@ -176,58 +177,57 @@ def _find_end(tail: bytes) -> int:
 def _read_end64(read: Read, locator_at: int, locator: bytes) -> tuple[int, list[int]]:
     """The place and the values of the ZIP64 end record (§4.3.14, §4.3.15)."""
     _, disk, at, disks = _LOCATOR64.unpack(locator)
-    # Prepended data shifts it; a record without extensible data ends at the locator.
-    for place in {at, locator_at - _END64.size}:
-        if not 0 <= place <= locator_at - _END64.size or locator_at - place > 0xFFFF:
-            continue
-        (sign, length, _, _, *values) = _END64.unpack(read(place, place + _END64.size))
-        if sign == END64 and place + 12 + length == locator_at:
+    if 0 <= locator_at - at - _END64.size <= 0xFFFF:
+        sign, length, _, _, *values = _END64.unpack(read(at, at + _END64.size))
+        if sign == END64 and at + 12 + length == locator_at:
             if disk or disks > 1:
                 values[0] = disk or 1
-            return place, values
-    raise _contradiction("its ZIP64 end record does not lie where it says")
+            return at, values
+    raise contradiction("its ZIP64 end record does not lie where it says")
 
 
-def _read_members(data: bytes, count: int, shift: int) -> list[Member]:
+def _read_members(data: bytes, count: int) -> list[Member]:
     members = []
     at = 0
     unpack, header = _CENTRAL.unpack_from, _CENTRAL.size
     for _ in range(count):
         if at + header > len(data):
-            raise _contradiction("its central directory is shorter than it says")
+            raise contradiction("its central directory is shorter than it says")
         (
             sign, made, _, flags, method, _, _, crc, packed, size,
             names, extras, comments, disk, _, outside, offset,
         ) = unpack(data, at)  # fmt: skip
         at += header
         if sign != CENTRAL or disk not in (0, 0xFFFF):
-            raise _contradiction("its central directory is damaged")
+            raise contradiction("its central directory is damaged")
         raw = data[at : at + names]
         extra = data[at + names : at + names + extras]
         at += names + extras + comments
         if len(raw) != names or at > len(data):
-            raise _contradiction("its central directory is shorter than it says")
+            raise contradiction("its central directory is shorter than it says")
         fields = _extra_fields(extra) if extra else {}
         if _FULL in (packed, size, offset):
             size, packed, offset = _long_sizes(fields, size, packed, offset)
         name = decode_name(raw, flags, fields)
-        member = Member(raw, name, flags, method, crc, packed, size, offset + shift)
+        member = Member(raw, name, flags, method, crc, packed, size, offset)
         refuse_unsupported(member)
         _set_kind(member, made >> 8, outside)
         members.append(member)
     if at != len(data):
-        raise _contradiction("its central directory is longer than it says")
+        raise contradiction("its central directory is longer than it says")
     return members
 
 
 def _set_kind(member: Member, system: int, outside: int) -> None:
-    """What the member is, by the external attributes of Unix (3) and macOS (19)."""
+    """What the member is, by its name and the external attributes of Unix (3) and macOS (19)."""
     mode = outside >> 16 if system in (3, 19) else 0
     form = mode & 0o170000
-    if member.raw.endswith(b"/"):
+    if system in _DOS and "/" not in member.name:
+        member.name = member.name.replace("\\", "/")  # as old Windows writers separate
+    if member.name.endswith("/"):
         member.kind = "folder"
         if member.size or form not in (0, 0o040000):
-            raise _contradiction(f"{shown(member.name)} is a folder with content")
+            raise contradiction(f"{shown(member.name)} is a folder with content")
     elif form == 0o120000:
         member.kind = "link"
     elif form not in (0, 0o100000, 0o040000):
@@ -244,7 +244,7 @@ def parse_local(data: bytes, offset: int) -> tuple[Member, int]:
     """
     sign, _, flags, method, _, _, crc, packed, size, names, extras = _LOCAL.unpack_from(data)
     if sign != LOCAL:
-        raise _contradiction("a member does not begin where the directory says")
+        raise contradiction("a member does not begin where the directory says")
     length = 30 + names + extras
     if len(data) < length:
         return Member(b"", "", flags, method, crc, packed, size, offset), length
@@ -254,9 +254,9 @@ def parse_local(data: bytes, offset: int) -> tuple[Member, int]:
         if 1 in fields:
             size, packed, _ = _long_sizes(fields, size, packed, 0)
         elif not flags & 8:
-            raise _contradiction("a ZIP64 size is missing")
+            raise contradiction("a ZIP64 size is missing")
     member = Member(raw, decode_name(raw, flags, fields), flags, method, crc, packed, size, offset)
-    if raw.endswith(b"/"):
+    if member.name.endswith("/"):
         member.kind = "folder"
     return member, length
 
@@ -284,7 +284,7 @@ def _long_sizes(
     out = []
     for value in (size, packed, offset):
         if value == _FULL and not values:
-            raise _contradiction("a ZIP64 size is missing")
+            raise contradiction("a ZIP64 size is missing")
         out.append(int.from_bytes(values.pop(0), "little") if value == _FULL else value)
     return out[0], out[1], out[2]
 
@@ -325,14 +325,19 @@ def refuse_unsupported(member: Member) -> None:
 
 
 def _refuse_overlap(members: list[Member], directory: int) -> None:
-    """No two members may share a byte: that is how small files claim petabytes."""
+    """No two members may share a byte: that is how small files claim petabytes.
+
+    The first begins the file: what stands before it, other readers would unpack.
+    """
     end = 0
+    if members and members[0].offset:
+        raise contradiction("something stands before its first member")
     for member in members:
         if member.offset < end:
             raise UnsafeArchiveError(f"its members overlap: {shown(member.name)!r}")
         end = member.offset + 30 + len(member.raw) + member.packed
     if end > directory:
-        raise _contradiction("its members reach into the directory")
+        raise contradiction("its members reach into the directory")
 
 
 def described_by(data: bytes, member: Member) -> list[int]:
@@ -362,7 +367,8 @@ def agree(local: Member, central: Member) -> bool:
     return mine == theirs or (local.described and mine[0] in (0, theirs[0]))
 
 
-def _contradiction(what: str) -> PreflightError:
+def contradiction(what: str) -> UnsafeArchiveError:
+    """The error of a file that can be read in more than one way."""
     return UnsafeArchiveError(
         f"contradicts itself: {what}",
         action="Nothing of it was used; ask its maker for a clean archive.",

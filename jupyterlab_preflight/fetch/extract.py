@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import IntegrityError, UnsafeArchiveError
-from .archive import DESCRIPTOR, STORED, Limits, Member, described_by
+from .archive import DESCRIPTOR, STORED, Limits, Member, contradiction, described_by
 from .disk import shown
 
 if TYPE_CHECKING:
@@ -312,10 +312,7 @@ def take_descriptor(feed: Feed, member: Member) -> None:
     if not length:
         if len(data) < 16:
             raise cut_short()
-        raise UnsafeArchiveError(
-            f"contradicts itself: {shown(member.name)} is not what its descriptor says",
-            action="Nothing of it was used; ask its maker for a clean archive.",
-        )
+        raise contradiction(f"{shown(member.name)} is not what its descriptor says")
     feed.skip(length)
 
 
@@ -337,7 +334,4 @@ def damaged(member: Member) -> IntegrityError:
 
 def too_big(member: Member) -> UnsafeArchiveError:
     """The error of a member that grows beyond its declared size."""
-    return UnsafeArchiveError(
-        f"contradicts itself: {shown(member.name)} is larger than it declares",
-        action="Nothing of it was used; ask its maker for a clean archive.",
-    )
+    return contradiction(f"{shown(member.name)} is larger than it declares")

@@ -149,7 +149,7 @@ class One:
             return self._zip_in_memory(answer)
         asked = answer.ranged and remote.download.ranged and not self.options.sha256
         if total is not None and asked:
-            start = total - archive.TAIL
+            start = max(0, total - archive.TAIL)
             try:
                 tail = remote.read(start, total)
             except NoRange:

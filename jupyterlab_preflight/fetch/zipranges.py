@@ -10,7 +10,7 @@ import contextlib
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import IntegrityError, UnsafeArchiveError
+from ..errors import IntegrityError
 from . import archive
 from .archive import Directory, Member
 from .disk import shown
@@ -47,8 +47,7 @@ def plan(job: Job, directory: Directory) -> tuple[list[Unit], list[Unit], Layout
     files: list[Unit] = []
     links: list[Unit] = []
     members = directory.members
-    following = [member.offset for member in members[1:]]
-    following.append(directory.start)
+    following = [*(member.offset for member in members[1:]), directory.start][: len(members)]
     for member, following_start in zip(members, following, strict=True):
         path = layout.place(member.name, member.kind)
         if path is None or member.kind == "folder":
@@ -188,18 +187,17 @@ def unpack(writer: Writer, unit: Unit, feed: Feed) -> None:
     if unit.end - unit.start <= _BLOCK:
         block = feed.take(unit.end - unit.start)
         begin = _local(unit, block)
-        end = begin + member.packed
-        _descriptor(unit, block[end : end + 28])
-        writer.whole(unit.path, member, block[begin:end])
+        _behind(unit, block[begin + member.packed :][:32])
+        writer.whole(unit.path, member, block[begin : begin + member.packed])
         return
     length = _local_length(feed.peek(30))
-    begin = _local(unit, feed.take(length))
+    _local(unit, feed.take(length))
     try:
         writer.pieces(unit.path, member, feed.pieces(member.packed))
     except IntegrityError:
         feed.skip(unit.end - feed.position)
         raise
-    _descriptor(unit, feed.peek(min(28, unit.end - feed.position)))
+    _behind(unit, feed.peek(min(32, unit.end - feed.position)))
     feed.skip(unit.end - feed.position)
 
 
@@ -213,20 +211,20 @@ def _local(unit: Unit, block: memoryview) -> int:
     length = _local_length(bytes(block[26:30]).rjust(30))
     local, length = archive.parse_local(bytes(block[:length]), unit.start)
     if not archive.agree(local, member) or unit.start + length + member.packed > unit.end:
-        raise UnsafeArchiveError(
-            f"contradicts itself: {shown(member.name)} is described in two ways",
-            action="Nothing of it was used; ask its maker for a clean archive.",
-        )
+        raise archive.contradiction(f"{shown(member.name)} is described in two ways")
     return length
 
 
-def _descriptor(unit: Unit, data: bytes | memoryview) -> None:
-    member = unit.member
-    if member.described and not archive.described_by(bytes(data), member):
-        raise UnsafeArchiveError(
-            f"contradicts itself: {shown(member.name)} is not what its descriptor says",
-            action="Nothing of it was used; ask its maker for a clean archive.",
-        )
+def _behind(unit: Unit, data: bytes | memoryview) -> None:
+    """Check what follows the data: its descriptor, and no member that the directory hides."""
+    member, data, length = unit.member, bytes(data), 0
+    if member.described:
+        fit = archive.described_by(data, member)
+        if not fit:
+            raise archive.contradiction(f"{shown(member.name)} is not what its descriptor says")
+        length = fit[0]
+    if data[length : length + 4] == archive.LOCAL:
+        raise archive.contradiction("its directory does not list what it holds")
 
 
 def target(job: Job, source: Source, unit: Unit) -> str:

@@ -123,10 +123,7 @@ def _compare(directory: Directory, seen: list[Member]) -> None:
         for a, b in zip(seen, directory.members, strict=True)
     )
     if not same:
-        raise UnsafeArchiveError(
-            "contradicts itself: its directory does not list what it holds",
-            action="Nothing of it was used; ask its maker for a clean archive.",
-        )
+        raise archive.contradiction("its directory does not list what it holds")
 
 
 def _settle(
