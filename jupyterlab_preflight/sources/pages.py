@@ -193,7 +193,7 @@ def message(page: bytes) -> tuple[str, str]:
     common JSON forms (``{"message": …}``, ``{"error": {"code": …, "message": …}}``).
     """
     form = kind(page)
-    if form == "xml":
+    if form == "xml" and b"<error>" in page[:512].lower():
         return _element(page, "Code"), _element(page, "Message")
     if form == "json":
         return _json_message(page)

@@ -51,9 +51,15 @@ def resolve(wanted: Wanted, client: Client, secrets: Secrets) -> Sequence[Downlo
         Download(
             source.canonical,
             credential=either(secret, source.host) if secret else None,
-            explain=partial(explain, secret=wanted.secret or ""),
+            explain=partial(_explain, secrets, wanted.secret or ""),
         )
     ]
+
+
+def _explain(secrets: Secrets, name: str, head: Head, page: bytes) -> PreflightError | None:
+    if head.status == 401 and name:
+        secrets.forget(name)  # so that a mistyped one is asked for again
+    return explain(head, page, name)
 
 
 def explain(head: Head, page: bytes, secret: str = "") -> PreflightError | None:
@@ -69,7 +75,7 @@ def explain(head: Head, page: bytes, secret: str = "") -> PreflightError | None:
     """
     where = host(head)
     code, text = pages.message(page)
-    words = f": {text or code}" if text or code else ""
+    words = "".join(f": {one}" for one in (code, text) if one)
     if head.status < 400:
         return _page(head, page, where, code, words)
     if code.lower() in _EXPIRED or (head.status == 403 and "expired" in text.lower()):
@@ -125,8 +131,9 @@ def _page(head: Head, page: bytes, where: str, code: str, words: str) -> Preflig
             f"{where} sent a web page{shown} instead of the file.",
             action="Open the link in a browser and copy the address of its download button.",
         )
-    if kind in ("json", "xml") and code.isdigit() and int(code) >= 400:
-        return NotAnArchiveError(f"{where} sent an error ({code}{words}) instead of the file.")
-    if kind == "xml" and words:
-        return NotAnArchiveError(f"{where} sent an error{words} instead of the file.")
+    if (kind == "xml" and words) or (kind == "json" and code.isdigit() and int(code) >= 400):
+        return NotAnArchiveError(
+            f"{where} sent an error instead of the file{words}.",
+            action="Open the link in a browser and copy it again.",
+        )
     return None

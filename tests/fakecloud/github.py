@@ -75,6 +75,7 @@ class GitHub:
     def rename(self, old: str, new: str) -> None:
         """Move a repository; its old links lead on."""
         self.repos[new] = self.repos.pop(old)
+        self.repos[new].name = new
         self.renamed[old] = new
 
     def handle(self, request: Request) -> Response:

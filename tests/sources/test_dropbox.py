@@ -19,7 +19,7 @@ from jupyterlab_preflight.secrets import Secrets
 from jupyterlab_preflight.sources import Wanted, resolve
 from jupyterlab_preflight.sources.dropbox import explain
 from jupyterlab_preflight.sources.recognise import recognise
-from tests.fakecloud import FakeCloud, faults
+from tests.fakecloud import FakeCloud, faults, text
 from tests.fakecloud.dropbox import Dropbox, State, folder_zip
 
 from .conftest import Get, head, said
@@ -185,7 +185,7 @@ def test_a_resolved_address_that_has_expired_is_gone(cloud: FakeCloud, get: Get)
 
 def test_a_redirect_elsewhere_is_not_followed(dropbox: Dropbox, get: Get, cloud: FakeCloud) -> None:
     shared = dropbox.add_file("a.csv", b"1")
-    cloud.host("evil.test", lambda request: faults.text(200, "not yours"))
+    cloud.host("evil.test", lambda request: text(200, "not yours"))
     cloud.always("https://www.dropbox.com*", faults.to("https://evil.test/a.csv?rlkey=x"))
     with pytest.raises(PreflightError):
         get(shared.link)

@@ -21,7 +21,7 @@ from jupyterlab_preflight.sources import Wanted, resolve
 from jupyterlab_preflight.sources.gdrive.folder import entries_of, portable
 from jupyterlab_preflight.sources.gdrive.forms import following, literal
 from jupyterlab_preflight.sources.recognise import recognise
-from tests.fakecloud import FakeCloud, faults
+from tests.fakecloud import FakeCloud, Fault, faults, text
 from tests.fakecloud.gdrive import Drive
 from tests.fakecloud.gdrive_pages import State
 
@@ -141,7 +141,7 @@ def test_the_virus_warning_as_a_link_with_a_cookie(
 
 def test_a_form_that_leads_elsewhere_is_not_sent(drive: Drive, get: Get, cloud: FakeCloud) -> None:
     item = drive.add_file("a.bin", b"x", scanned=False, insists=True, warning="foreign")
-    cloud.host("drive.usercontent.google.com.evil.test", lambda request: faults.text(200, ""))
+    cloud.host("drive.usercontent.google.com.evil.test", lambda request: text(200, ""))
     with pytest.raises(NotAnArchiveError) as error:
         get(item.link)
     assert "Virus scan warning" in said(error.value)
@@ -412,7 +412,7 @@ def test_a_folder_of_nothing(drive: Drive, get: Get) -> None:
     ],
 )
 def test_a_sub_folder_that_fails_fails_the_whole(
-    drive: Drive, get: Get, cloud: FakeCloud, fault: faults.Fault
+    drive: Drive, get: Get, cloud: FakeCloud, fault: Fault
 ) -> None:
     top = drive.add_folder("top")
     drive.add_file("a.csv", b"1", top)

@@ -41,7 +41,7 @@ def number(source: Source, sheet: str, client: Client) -> str:
     url = f"https://docs.google.com/spreadsheets/d/{identity}/htmlview{query}"
     reply = ask(client, Request(url, hosts=hosts("gdrive"), final=FINAL))
     text = pages.decode(reply.body, reply.headers.get("content-type", ""))
-    tabs = {literal(name): gid for name, gid in _TAB.findall(text)}
+    tabs: dict[str, str] = {literal(name): gid for name, gid in _TAB.findall(text)}
     if not tabs:
         page = reply.body[: 1 << 16]
         raise refusal(reply, page, identity, key) or unknown(reply, page, "the list of sheets")

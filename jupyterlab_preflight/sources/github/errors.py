@@ -68,7 +68,8 @@ def refused(head: Head, page: bytes, what: str, login: Login | None) -> Prefligh
             f"The organisation of {what} wants single sign-on for {name or 'the token'}.",
             action=f"Open {_TOKENS}, choose the token, Configure SSO, Authorize.",
         )
-    if head.status == 401 and name:
+    if head.status == 401 and name and login:
+        login.secrets.forget(name)  # so that a mistyped one is asked for again
         return AuthError(
             f"GitHub does not take {name}: it is wrong, expired or revoked.",
             action=f"Make a new token at {_TOKENS} (this repository, Contents: read).",

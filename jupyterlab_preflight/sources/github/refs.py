@@ -46,12 +46,13 @@ def references(repo: Repository, prefix: str, client: Client, login: Login) -> M
     names = [prefix] if prefix.startswith("refs/") else [f"{kind}{prefix}" for kind in _KINDS]
     body = request(names if prefix else ["HEAD"])
     host = repo.clone_url.split("/")[2]
+    url, moved = f"{repo.clone_url}/git-upload-pack", False
     while True:
         secret = login.secret()
         reply = ask(
             client,
             Request(
-                f"{repo.clone_url}/git-upload-pack",
+                url,
                 _HEADERS,
                 credential=basic(secret, host) if secret else None,
                 hosts=hosts("github"),
@@ -59,6 +60,10 @@ def references(repo: Repository, prefix: str, client: Client, login: Login) -> M
                 body=body,
             ),
         )
+        if reply.url != url and reply.url.endswith("/git-upload-pack") and not moved:
+            # Renamed: a redirect does not carry what was posted (RFC 9110 §15.4.2).
+            url, moved = reply.url, True
+            continue
         if reply.status == 200:
             return dict(_read(reply))
         following = login.next() if reply.status in (401, 403, 404) else None

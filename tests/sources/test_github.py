@@ -1,0 +1,585 @@
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_preflight.errors import (
+    AuthError,
+    GoneError,
+    LinkError,
+    NetworkError,
+    NotAnArchiveError,
+    PreflightError,
+    QuotaError,
+)
+from jupyterlab_preflight.fetch.http import Client
+from jupyterlab_preflight.fetch.model import Download
+from jupyterlab_preflight.secrets import Secrets
+from jupyterlab_preflight.sources import Wanted, resolve
+from jupyterlab_preflight.sources.github import Place, head, place, repository
+from jupyterlab_preflight.sources.github.refs import longest, request
+from jupyterlab_preflight.sources.recognise import Source, recognise
+from tests.fakecloud import FakeCloud, Response, faults
+from tests.fakecloud.github import GitHub
+from tests.fakecloud.github_repos import Repo
+
+from .conftest import CANARY, Get, follow, said
+
+GIST = "aa5a315d61ae9438b18d"
+SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def github(cloud: FakeCloud) -> Iterator[GitHub]:
+    fake = GitHub()
+    cloud.add(fake)
+    yield fake
+
+
+@pytest.fixture
+def net(github: GitHub) -> Repo:
+    repo = github.add_repo(
+        "me/net", {"README.md": b"net", "a/b/c.csv": b"1", "a/run.sh": "#!/bin/sh"}
+    )
+    repo.tag("v1.0", annotated=True)
+    repo.commit({"a/b/c.csv": b"2"}, branch="feat/x")
+    return repo
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Secrets:
+    return Secrets({"GITHUB_TOKEN": CANARY}, config=tmp_path / "config")
+
+
+def names(data: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.namelist()
+
+
+def one(link: str, client: Client, secrets: Secrets, **wanted: object) -> Download:
+    (found,) = resolve(Wanted(recognise(link), **wanted), client, secrets)  # type: ignore[arg-type]
+    return found
+
+
+WEB = "https://github.com/me/net"
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted", "url", "folder", "commit"),
+    [
+        ("github.com/me/net", {}, f"{WEB}/archive/HEAD.zip", "", None),
+        ("github.com/me/net.git", {}, f"{WEB}/archive/HEAD.zip", "", None),
+        ("git@github.com:me/net.git", {}, f"{WEB}/archive/HEAD.zip", "", None),
+        ("github:me/net", {}, f"{WEB}/archive/HEAD.zip", "", None),
+        ("github:me/net@v1.0", {}, f"{WEB}/archive/v1.0.zip", "", None),
+        ("github.com/me/net", {"ref": "feat/x"}, f"{WEB}/archive/feat/x.zip", "", None),
+        ("github.com/me/net", {"ref": "a#b%"}, f"{WEB}/archive/a%23b%25.zip", "", None),
+        ("github.com/me/net", {"ref": SHA.upper()}, f"{WEB}/archive/{SHA}.zip", "", SHA),
+        ("github.com/me/net", {"extra": {"commit": SHA}}, f"{WEB}/archive/{SHA}.zip", "", SHA),
+        ("github.com/me/net/tree/main", {}, f"{WEB}/archive/main.zip", "", None),
+        (f"github.com/me/net/tree/{SHA}/a/b", {}, f"{WEB}/archive/{SHA}.zip", "a/b", SHA),
+        ("github.com/me/net/archive/main.zip", {}, f"{WEB}/archive/main.zip", "", None),
+        (
+            "github.com/me/net/archive/refs/tags/v1.0.tar.gz",
+            {},
+            f"{WEB}/archive/refs/tags/v1.0.zip",
+            "",
+            None,
+        ),
+        ("codeload.github.com/me/net/zip/main", {}, f"{WEB}/archive/main.zip", "", None),
+        (
+            f"gist.github.com/me/{GIST}",
+            {},
+            f"https://codeload.github.com/gist/{GIST}/zip/HEAD",
+            "",
+            None,
+        ),
+        (
+            f"gist.github.com/{GIST}",
+            {"ref": SHA},
+            f"https://codeload.github.com/gist/{GIST}/zip/{SHA}",
+            "",
+            SHA,
+        ),
+    ],
+)
+def test_links_of_archives_need_no_request(
+    cloud: FakeCloud,
+    client: Client,
+    token: Secrets,
+    link: str,
+    wanted: dict[str, object],
+    url: str,
+    folder: str,
+    commit: str | None,
+) -> None:
+    found = one(link if ":" in link else f"https://{link}", client, token, **wanted)
+    assert (found.url, found.folder, found.commit) == (url, folder, commit)
+    assert (found.ranged, found.archive, found.strip) == (False, True, 1)
+    assert found.credential is None  # nobody has asked for a login yet
+    assert not cloud.log
+
+
+@pytest.mark.parametrize(
+    ("link", "url", "name"),
+    [
+        (f"{WEB}/blob/main/a/b.csv#L10-L20", f"{WEB}/raw/main/a/b.csv", "b.csv"),
+        (f"{WEB}/raw/main/a%20b.csv", f"{WEB}/raw/main/a%20b.csv", "a b.csv"),
+        (f"{WEB}/edit/main/a.csv", f"{WEB}/raw/main/a.csv", "a.csv"),
+        ("https://raw.githubusercontent.com/me/net/main/a.csv", f"{WEB}/raw/main/a.csv", "a.csv"),
+        (
+            "https://raw.githubusercontent.com/me/net/refs/heads/main/a.csv",
+            f"{WEB}/raw/main/a.csv",
+            "a.csv",
+        ),
+        (
+            "https://media.githubusercontent.com/media/me/net/main/a.bin",
+            f"{WEB}/raw/main/a.bin",
+            "a.bin",
+        ),
+        (
+            f"{WEB}/releases/download/v1.0/a.zip",
+            f"{WEB}/releases/download/v1.0/a.zip",
+            "a.zip",
+        ),
+        (
+            f"{WEB}/releases/latest/download/a.zip",
+            f"{WEB}/releases/latest/download/a.zip",
+            "a.zip",
+        ),
+        (
+            f"https://gist.githubusercontent.com/me/{GIST}/raw/p.py",
+            f"https://gist.github.com/me/{GIST}/raw/p.py",
+            "p.py",
+        ),
+    ],
+)
+def test_links_of_files_need_no_request(
+    cloud: FakeCloud, client: Client, token: Secrets, link: str, url: str, name: str
+) -> None:
+    found = one(link, client, token)
+    assert (found.url, found.name) == (url, name)
+    assert found.ranged
+    assert found.credential is None
+    assert not cloud.log
+
+
+@pytest.mark.parametrize(
+    ("link", "ref"),
+    [
+        (f"{WEB}/tree/main/a", "main"),
+        (f"{WEB}/blob/main/a", "main"),
+        (f"{WEB}/archive/main.zip", "v1"),
+        (f"{WEB}/releases/download/v1/a", "v1"),
+        (WEB, "-upload-pack=x"),
+        (WEB, "a..b"),
+        (WEB, "a b"),
+        (WEB, "a\nb"),
+        (WEB, "a@{1}"),
+        (WEB, "/a"),
+        (WEB, "a.lock"),
+        (WEB, "a:b"),
+        (f"https://gist.github.com/{GIST}", "--x"),
+    ],
+)
+def test_refs_that_cannot_be(
+    cloud: FakeCloud, client: Client, secrets: Secrets, link: str, ref: str
+) -> None:
+    with pytest.raises(LinkError) as error:
+        one(link, client, secrets, ref=ref)
+    assert said(error.value)
+    assert not cloud.log
+
+
+@pytest.mark.parametrize("ref", [None, "v1.0", "feat/x", "refs/tags/v1.0"])
+def test_an_archive(net: Repo, get: Get, ref: str | None) -> None:
+    ((name, data),) = get(WEB, ref=ref).items()
+    assert name == "net.zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.comment.decode() == net.sha(ref or "HEAD")
+        assert archive.read(next(n for n in archive.namelist() if n.endswith("c.csv"))) == (
+            b"2" if ref == "feat/x" else b"1"
+        )
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("main/a/b", ("main", "a/b")),
+        ("feat/x/a", ("feat/x", "a")),
+        ("feat/x", ("feat/x", "")),
+        ("v1.0/a", ("v1.0", "a")),
+    ],
+)
+def test_a_branch_with_slashes(
+    net: Repo,
+    client: Client,
+    secrets: Secrets,
+    cloud: FakeCloud,
+    rest: str,
+    expected: tuple[str, str],
+) -> None:
+    wanted = Wanted(recognise(f"{WEB}/tree/{rest}"))
+    assert place(wanted, client, secrets) == Place(expected[0], net.sha(expected[0]), expected[1])
+    assert [record.method for record in cloud.log] == ["POST"]
+    found = one(f"{WEB}/tree/{rest}", client, secrets)
+    assert found.folder == expected[1]
+    _, data = follow(found, client)
+    assert any(name.startswith(f"net-{net.sha(expected[0])}/a/b") for name in names(data))
+
+
+def test_a_short_sha_and_a_folder(net: Repo, client: Client, secrets: Secrets) -> None:
+    short = net.sha("main")[:7]
+    wanted = Wanted(recognise(f"{WEB}/tree/{short}/a"))
+    assert place(wanted, client, secrets) == Place(short, None, "a")
+    assert head(Wanted(recognise(f"{WEB}/tree/{short}")), client, secrets) is None
+
+
+def test_the_longest_branch_wins(github: GitHub, client: Client, secrets: Secrets) -> None:
+    known = {
+        "refs/heads/a": "1",
+        "refs/heads/a/b": "2",
+        "refs/tags/a/b": "3",
+        "refs/tags/a/b/c": "4",
+    }
+    assert longest(known, "a/b/c/d") == (5, "4")
+    assert longest(known, "a/b/x") == (3, "2")
+    assert longest(known, "a/x") == (1, "1")
+    assert longest(known, "ab") is None
+    assert longest(known, "refs/tags/a/b") == (13, "3")
+    assert longest({"HEAD": "5"}, "") == (0, "5")
+    assert longest({}, "") is None
+
+
+def test_a_branch_that_is_not_there(net: Repo, client: Client, secrets: Secrets) -> None:
+    with pytest.raises(GoneError) as error:
+        one(f"{WEB}/tree/nothing/here", client, secrets)
+    assert "'nothing'" in said(error.value)
+
+
+@pytest.mark.parametrize("ref", [None, "main", "feat/x", "v1.0", "refs/heads/feat/x", SHA])
+def test_did_it_change(
+    net: Repo, client: Client, secrets: Secrets, cloud: FakeCloud, ref: str | None
+) -> None:
+    wanted = Wanted(recognise(WEB), ref)
+    assert head(wanted, client, secrets) == (SHA if ref == SHA else net.sha(ref or "HEAD"))
+    assert len(cloud.log) == (0 if ref == SHA else 1)
+    assert all(record.sent < 400 for record in cloud.log)
+    if ref != SHA:
+        net.commit({"new": b"1"}, branch="feat/x" if ref and "feat" in ref else "main")
+        changed = head(wanted, client, secrets)
+        assert changed == net.sha(ref or "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("link", "none"),
+    [
+        (f"{WEB}/tree/main/a", False),
+        (f"{WEB}/archive/main.zip", False),
+        (f"{WEB}/blob/main/x", True),
+    ],
+)
+def test_did_it_change_of_other_links(
+    net: Repo, client: Client, secrets: Secrets, link: str, none: bool
+) -> None:
+    assert head(Wanted(recognise(link)), client, secrets) == (None if none else net.sha("main"))
+
+
+def test_an_empty_repository(github: GitHub, client: Client, secrets: Secrets, get: Get) -> None:
+    github.add_repo("me/new")
+    with pytest.raises(GoneError) as error:
+        head(Wanted(recognise("https://github.com/me/new")), client, secrets)
+    assert said(error.value)
+    with pytest.raises(GoneError):
+        get("https://github.com/me/new")
+
+
+def test_a_repository_that_was_renamed(
+    net: Repo, github: GitHub, get: Get, client: Client, secrets: Secrets
+) -> None:
+    github.rename("me/net", "us/network")
+    assert len(get(WEB)) == 1
+    assert head(Wanted(recognise(WEB)), client, secrets) == net.sha("main")
+    assert one(f"{WEB}/tree/feat/x/a", client, secrets).folder == "a"
+    assert get(f"{WEB}/blob/main/README.md") == {"README.md": b"net"}
+
+
+def test_files(net: Repo, get: Get) -> None:
+    assert get(f"{WEB}/blob/main/a/b/c.csv") == {"c.csv": b"1"}
+    assert get(f"{WEB}/blob/feat/x/a/b/c.csv") == {"c.csv": b"2"}
+    assert get("https://raw.githubusercontent.com/me/net/refs/heads/feat/x/a/b/c.csv") == {
+        "c.csv": b"2"
+    }
+
+
+def test_a_large_file(net: Repo, get: Get) -> None:
+    big = bytes(range(256)) * 99
+    net.commit({"big.bin": net.large(big)})
+    assert get(f"{WEB}/blob/main/big.bin") == {"big.bin": big}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [f"{WEB}/blob/main/none", f"{WEB}/blob/main/a", WEB + "/tree/x", "https://github.com/me/none"],
+)
+def test_what_is_not_there(net: Repo, get: Get, link: str) -> None:
+    with pytest.raises(GoneError) as error:
+        get(link)
+    assert "GITHUB_TOKEN" in said(error.value)
+    assert "private" in said(error.value)
+
+
+def test_a_gist(github: GitHub, get: Get, client: Client, secrets: Secrets) -> None:
+    gist = github.add_gist(GIST, {"p.py": b"1", "q.md": b"2"})
+    first = gist.sha("HEAD")
+    gist.commit({"p.py": b"3"})
+    ((name, data),) = get(f"https://gist.github.com/someone/{GIST}").items()
+    top = f"{GIST}-{gist.sha('HEAD')}"
+    assert (name, names(data)) == (f"{GIST}.zip", [f"{top}/", f"{top}/p.py", f"{top}/q.md"])
+    assert get(f"https://gist.github.com/someone/{GIST}/raw/p.py") == {"p.py": b"3"}
+    raw = f"https://gist.githubusercontent.com/someone/{GIST}/raw/{first}/p.py"
+    assert get(raw) == {"p.py": b"1"}
+    assert head(Wanted(recognise(f"https://gist.github.com/{GIST}")), client, secrets) == gist.sha(
+        "HEAD"
+    )
+
+
+def test_a_release_file(
+    net: Repo, github: GitHub, client: Client, secrets: Secrets, cloud: FakeCloud
+) -> None:
+    net.releases["v1"] = {"old.zip": b"PK\x03\x04old"}
+    net.releases["rel/2"] = {"w 1.zip": b"PK\x03\x04new"}
+    found = one(f"{WEB}/releases/download/rel/2/w%201.zip", client, secrets)
+    assert follow(found, client) == ("w 1.zip", b"PK\x03\x04new")
+    assert follow(one(f"{WEB}/releases/latest/download/w%201.zip", client, secrets), client)
+    github.asset_life = -1
+    with pytest.raises(PreflightError) as error:
+        follow(found, client)
+    assert "SIGNATURE" not in said(error.value)
+    github.asset_life = 300
+    assert found.resolve_again is not None
+    assert follow(found.resolve_again(), client) == ("w 1.zip", b"PK\x03\x04new")
+
+
+def release_of(tag: str | None) -> Source:
+    parts = {"owner": "me", "repo": "net"} | ({"tag": tag} if tag else {})
+    return Source("github", "release", f"{WEB}/releases", "github.com", parts)
+
+
+@pytest.mark.parametrize("tag", ["v1", None])
+def test_all_files_of_a_release(
+    net: Repo, client: Client, secrets: Secrets, tag: str | None
+) -> None:
+    net.releases["v1"] = {"a.zip": b"PK\x03\x04", "b c.txt": b"2"}
+    found = resolve(Wanted(release_of(tag)), client, secrets)
+    assert [(d.name, d.size, d.archive) for d in found] == [
+        ("a.zip", 4, False),
+        ("b c.txt", 1, False),
+    ]
+    assert all(d.digest and d.digest[0] == "sha256" for d in found)
+    assert [follow(d, client)[1] for d in found] == [b"PK\x03\x04", b"2"]
+
+
+def test_a_release_without_files(net: Repo, client: Client, secrets: Secrets) -> None:
+    net.releases["v1"] = {}
+    with pytest.raises(GoneError) as error:
+        resolve(Wanted(release_of("v1")), client, secrets)
+    assert f"{WEB}/archive/refs/tags/v1.zip" in error.value.action
+    with pytest.raises(GoneError):
+        resolve(Wanted(release_of("v9")), client, secrets)
+
+
+class TestPrivate:
+    """A repository that only a token may see."""
+
+    @pytest.fixture(autouse=True)
+    def _private(self, net: Repo, github: GitHub) -> None:
+        net.private = True
+        github.tokens[CANARY] = {"me/net"}
+
+    @pytest.mark.parametrize("named", [True, False])
+    @pytest.mark.parametrize("link", [WEB, f"{WEB}/tree/feat/x/a", f"{WEB}/archive/main.zip"])
+    def test_archives(
+        self, get: Get, token: Secrets, cloud: FakeCloud, named: bool, link: str
+    ) -> None:
+        ((_, data),) = get(link, token, secret="GITHUB_TOKEN" if named else None).items()
+        assert names(data)
+        self.check(cloud)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_files(self, get: Get, token: Secrets, cloud: FakeCloud, named: bool) -> None:
+        wanted = {"secret": "GITHUB_TOKEN"} if named else {}
+        assert get(f"{WEB}/blob/feat/x/a/b/c.csv", token, **wanted) == {"c.csv": b"2"}
+        assert get(f"{WEB}/blob/main/a/b/c.csv", token, **wanted) == {"c.csv": b"1"}
+        self.check(cloud)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_releases(
+        self, net: Repo, get: Get, token: Secrets, cloud: FakeCloud, client: Client, named: bool
+    ) -> None:
+        net.releases["v1"] = {"a.zip": b"PK\x03\x04"}
+        secret = "GITHUB_TOKEN" if named else None
+        assert get(f"{WEB}/releases/download/v1/a.zip", token, secret=secret) == {
+            "a.zip": b"PK\x03\x04"
+        }
+        (found,) = resolve(Wanted(release_of(None), secret=secret), client, token)
+        assert follow(found, client)[1] == b"PK\x03\x04"
+        with pytest.raises(GoneError):
+            get(f"{WEB}/releases/download/v1/b.zip", token, secret=secret)
+        self.check(cloud)
+
+    def test_did_it_change(self, net: Repo, client: Client, token: Secrets) -> None:
+        assert head(Wanted(recognise(WEB)), client, token) == net.sha("main")
+
+    def test_without_a_token(
+        self, get: Get, cloud: FakeCloud, client: Client, secrets: Secrets
+    ) -> None:
+        for link in (WEB, f"{WEB}/tree/main/a", f"{WEB}/blob/main/README.md"):
+            with pytest.raises(GoneError) as error:
+                get(link)
+            assert "GITHUB_TOKEN" in error.value.action
+        with pytest.raises(GoneError):
+            head(Wanted(recognise(WEB)), client, secrets)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_a_token_that_may_not(
+        self, get: Get, token: Secrets, github: GitHub, cloud: FakeCloud, named: bool
+    ) -> None:
+        github.tokens[CANARY] = set()
+        with pytest.raises(GoneError) as error:
+            get(WEB, token, secret="GITHUB_TOKEN" if named else None)
+        assert "GITHUB_TOKEN may not read it" in said(error.value)
+        assert len(cloud.log) == (1 if named else 2)
+        self.check(cloud)
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_a_token_that_is_wrong(
+        self, get: Get, token: Secrets, github: GitHub, cloud: FakeCloud, named: bool
+    ) -> None:
+        github.tokens.clear()
+        with pytest.raises(AuthError) as error:
+            get(WEB, token, secret="GITHUB_TOKEN" if named else None)
+        assert "expired or revoked" in said(error.value)
+        assert CANARY not in said(error.value)
+        assert len(cloud.requests("api.github.com")) == 1
+
+    def test_two_tokens_are_tried_in_turn(
+        self,
+        get: Get,
+        github: GitHub,
+        cloud: FakeCloud,
+        tmp_path: Path,
+    ) -> None:
+        both = Secrets({"GITHUB_TOKEN": "wrong-one", "GH_TOKEN": CANARY}, config=tmp_path)
+        assert get(WEB, both)
+        assert len(cloud.requests("api.github.com")) == 2
+
+    def test_single_sign_on(self, get: Get, token: Secrets, github: GitHub) -> None:
+        github.sso.add("me")
+        with pytest.raises(AuthError) as error:
+            get(WEB, token)
+        assert "Configure SSO" in error.value.action
+        assert error.value.person
+
+    def test_a_named_secret_of_another_kind_is_not_sent(
+        self,
+        get: Get,
+        cloud: FakeCloud,
+        tmp_path: Path,
+    ) -> None:
+        own = Secrets({"AWS_SECRET_ACCESS_KEY": CANARY}, config=tmp_path)
+        with pytest.raises(AuthError):
+            get(WEB, own, secret="AWS_SECRET_ACCESS_KEY")
+        assert not cloud.log
+
+    @staticmethod
+    def check(cloud: FakeCloud) -> None:
+        """The token went to GitHub's own hosts only, in a header only."""
+        for record in cloud.log:
+            sent = CANARY in str(record.headers) or "authorization" in record.headers
+            assert not sent or record.host in ("api.github.com", "github.com")
+            assert CANARY not in record.target
+            assert CANARY.encode() not in record.body
+        assert any("authorization" in record.headers for record in cloud.log)
+
+
+def test_a_public_repository_never_sees_the_token(
+    net: Repo, get: Get, token: Secrets, cloud: FakeCloud
+) -> None:
+    net.releases["v1"] = {"a.zip": b"PK\x03\x04"}
+    for link in (
+        WEB,
+        f"{WEB}/tree/main/a",
+        f"{WEB}/blob/main/README.md",
+        f"{WEB}/releases/download/v1/a.zip",
+    ):
+        assert get(link, token)
+    assert all("authorization" not in record.headers for record in cloud.log)
+
+
+def test_the_limit_of_the_api(net: Repo, github: GitHub, client: Client, secrets: Secrets) -> None:
+    net.releases["v1"] = {"a": b"1"}
+    github.api_left = 0
+    with pytest.raises(QuotaError) as error:
+        resolve(Wanted(release_of("v1")), client, secrets)
+    assert error.value.retry_at is not None
+    assert 3000 < error.value.retry_at - time.time() < 3400
+    assert "GITHUB_TOKEN" in error.value.action
+
+
+def test_too_many_archives(net: Repo, get: Get, cloud: FakeCloud) -> None:
+    cloud.always("https://codeload.github.com*", faults.status(429, "", Retry_After="1800"))
+    began = time.monotonic()
+    with pytest.raises(QuotaError) as error:
+        get(WEB)
+    assert error.value.retry_at is not None
+    assert time.monotonic() - began < 2  # half an hour is not slept
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"0000x", b"zzzz", b"0004", b"0009ERR x0000", b"00ff short", b"0006\n\n0000"],
+)
+def test_an_answer_that_is_not_git(
+    net: Repo, client: Client, secrets: Secrets, cloud: FakeCloud, body: bytes
+) -> None:
+    cloud.always(f"{WEB}.git/git-upload-pack", faults.answer(lambda: Response(200, [], body)))
+    if body.startswith(b"0000"):
+        with pytest.raises(GoneError):
+            head(Wanted(recognise(WEB)), client, secrets)
+    else:
+        with pytest.raises(NetworkError) as error:
+            head(Wanted(recognise(WEB)), client, secrets)
+        assert said(error.value)
+
+
+def test_a_request_of_git() -> None:
+    assert request(["HEAD"]) == (
+        b"0014command=ls-refs\n00010009peel\n000csymrefs\n0014ref-prefix HEAD\n0000"
+    )
+
+
+def test_a_page_instead_of_an_archive(net: Repo, get: Get, cloud: FakeCloud) -> None:
+    cloud.always(f"{WEB}/archive*", faults.page())
+    with pytest.raises(NotAnArchiveError) as error:
+        get(WEB)
+    assert "«Sign in»" in said(error.value)
+
+
+@pytest.mark.parametrize(
+    ("link", "owner", "repo", "clone"),
+    [
+        (f"{WEB}/tree/main/a", "me", "net", f"{WEB}.git"),
+        (f"{WEB}/blob/main/a", "me", "net", f"{WEB}.git"),
+        (f"https://gist.github.com/me/{GIST}", "me", GIST, f"https://gist.github.com/{GIST}.git"),
+        (f"https://gist.github.com/{GIST}", "", GIST, f"https://gist.github.com/{GIST}.git"),
+    ],
+)
+def test_repositories(link: str, owner: str, repo: str, clone: str) -> None:
+    found = repository(recognise(link))
+    assert (found.owner, found.repo, found.clone_url) == (owner, repo, clone)
