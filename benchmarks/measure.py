@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .server import Running
+
+_PATIENCE = 300.0
+"""Seconds after which a run is taken for hung: no scenario takes a fifth of it."""
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -126,9 +131,8 @@ def once(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        usage = _wait(process)
         seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         text = log.read_text(errors="replace").strip()
         raise Failed(f"exit code {process.returncode}: {text.rpartition(chr(10))[2]}")
@@ -140,6 +144,21 @@ def once(
         requests=len(requests),
         sent=sum(int(request["sent"]) for request in requests),
     )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    """Wait for *process* and tell what it has used; one that hangs is ended.
+
+    Only `os.wait4` tells that for a single child, and it has no time limit of its own.
+    """
+    watch = threading.Timer(_PATIENCE, process.kill)
+    watch.start()
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    finally:
+        watch.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage
 
 
 def contents(folder: Path) -> tuple[int, int]:
