@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from .. import words
-from ..errors import AuthError, DiskError, InstallError, NetworkError, PreflightError
+from ..errors import AuthError, BusyError, DiskError, InstallError, NetworkError, PreflightError
 from ..redaction import redact
 
 _AWAY = re.compile(
@@ -26,7 +26,7 @@ _AWAY = re.compile(
 _BROKEN = re.compile(
     r"after connection broken by|Connection refused|ReadTimeoutError|ConnectTimeoutError"
     r"|Max retries exceeded|error sending request|Could not connect to|Connection timed out"
-    r"|Connection reset by peer|Failed to fetch",
+    r"|Connection reset by peer",
     re.I,
 )
 
@@ -91,6 +91,46 @@ def installer_failed(tool: str, said: Iterable[str]) -> PreflightError:
         return DiskError("the disk is full.", action="Free some space, then run the cell again.")
     default = "Correct the line, and run the cell again."
     action = next((action for pattern, action in _ACTIONS if pattern.search(text)), default)
+    return InstallError(reason, action=action)
+
+
+_LOCKED = re.compile(r"Could not get lock|Unable to lock")
+_APT_ACTIONS = tuple(
+    (re.compile(pattern), action)
+    for pattern, action in (
+        (
+            r"Unable to locate|no installation candidate|was not found|find any package",
+            "Check its name and version for this release of the system.",
+        ),
+        (r"need to be removed", "Ask an administrator whether those others may go."),
+        (r"unmet dependencies|held broken packages", "Ask an administrator to set apt right."),
+    )
+)
+
+
+def apt_failed(said: Iterable[str]) -> PreflightError:
+    """The error for ``apt-get``, by the last lines that it has printed.
+
+    `NetworkError` where nothing answered, `BusyError` where another one is at work, `DiskError`
+    where the disk is full, else `InstallError` with apt's own sentence.
+    """
+    said = list(said)
+    text = "\n".join(said)
+    if _AWAY.search(text) or _BROKEN.search(text):
+        return NetworkError(
+            "the package sources did not answer.",
+            action="Try again, or look at the network and proxy settings of this machine.",
+            offline=_AWAY.search(text) is not None,
+        )
+    if _LOCKED.search(text):
+        return BusyError("another process is installing packages.", action="Try again later.")
+    if _FULL.search(text):
+        return DiskError("the disk is full.", action="Free some space, then run the cell again.")
+    errors = [line.removeprefix("E: ") for line in said if line.startswith("E: ")]
+    sentence = _plain(errors[0]) if errors else last_words(said)
+    reason = f"apt-get says “{sentence}”" if sentence else "apt-get failed and did not say why."
+    default = "Look at what it printed, then run the cell again."
+    action = next((action for pattern, action in _APT_ACTIONS if pattern.search(text)), default)
     return InstallError(reason, action=action)
 
 
