@@ -13,6 +13,7 @@ import shlex
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from .proxy import FakeCloud
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run until SIGTERM or SIGINT; 0."""
+    """Run until SIGTERM or SIGINT; 0, or 1 where a fake has broken meanwhile."""
     parser = argparse.ArgumentParser("python -m tests.fakecloud", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="where to listen on 127.0.0.1")
     parser.add_argument("--shell", action="store_true", help="print export lines")
@@ -41,7 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
         stop.wait()
-    return 0
+        failures, cloud.failures = cloud.failures, []
+    for failure in failures:
+        traceback.print_exception(failure)
+    return 1 if failures else 0
 
 
 def find_fakes() -> Iterator[Fake]:
