@@ -74,7 +74,7 @@ def small(path: Path, count: int) -> Archive:
     return _write(
         path,
         (
-            (f"class-{i % 100:02}/{i:05}.txt", text.take(text.size(1_000, 7_000)))
+            (f"class-{100 * i // count:02}/{i:05}.txt", text.take(text.size(1_000, 7_000)))
             for i in range(count)
         ),
     )

@@ -98,11 +98,16 @@ def ratio(mine: Series, theirs: Series) -> Ratio:
 
 
 def environment() -> dict[str, str]:
-    """What every contender gets: no proxies, no settings of this user, messages in English."""
+    """What every contender gets: no proxies, no settings of this user, messages in English.
+
+    Python may keep what it has compiled, as it does where a package is installed.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.lower().endswith("_proxy") and not name.startswith("PREFLIGHT_")
+        if not name.lower().endswith("_proxy")
+        and not name.startswith("PREFLIGHT_")
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(REPOSITORY)}
 
