@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from ..sources.recognise import Source
 from .checks import conflicts
-from .lexer import MAX_MISTAKES, Line, Mistake, Word, lex, quote
+from .lexer import MAX_MISTAKES, lex
+from .lines import Line, Mistake, Word, quote
 from .messages import say
 from .reader import Finding, Reader
 from .steps import read

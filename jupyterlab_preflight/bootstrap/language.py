@@ -86,7 +86,7 @@ def looks_secret(value: str) -> bool:
         len(value) >= 16
         and all(c in _ALPHANUMERIC or c in "_.-+/=~:" for c in value)
         and any(c in "0123456789" for c in value)
-        and any(c in _ALPHANUMERIC and not c.isdigit() for c in value)
+        and any(c in _ALPHANUMERIC and c not in "0123456789" for c in value)
     )
 
 

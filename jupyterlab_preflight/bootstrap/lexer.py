@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..errors import CellError
 from ..sources.urls import code_point, is_blank, is_hidden
+from .lines import Line, Mistake, Word, breaks, deceives, is_plain, quote, title_of
 from .messages import say
 
 MAX_MISTAKES = 100
 """More of one line are not told: whoever has made so many has pasted something else."""
 
 _ORDINARY = re.compile(r"[!#%()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~]+")
-_SAFE = re.compile(r"(?!#)[!#%&()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~\u0080-\U0010ffff]+")
 _LINE_END = re.compile(r"[\r\n]|\Z")
 _IN_DOUBLE = re.compile(r'[^"\\$`\r\n\x00-\x1f\x7f-\U0010ffff]+')
 _IN_SINGLE = re.compile(r"[ -&(-~]+")
@@ -27,64 +27,6 @@ _MAGIC = re.compile(r"%%preflight(?![^ \t\r\n])[^\r\n]*")
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"
 _ESCAPABLE = frozenset(" \t'\"\\$`|&;<>()*?[]^!#~={}%,-")
 _ESCAPABLE_IN_DOUBLE = frozenset('$`"\\')
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A place in the text that the lexer cannot read.
-
-    Attributes:
-        start, end: the span that *fix* would replace; offsets in code points.
-        at: the offset of the character that is wrong.
-    """
-
-    code: str
-    values: tuple[str, ...]
-    at: int
-    line: int
-    column: int
-    start: int = 0
-    end: int = 0
-    fix: str | None = None
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word after quoting is undone, and where it stands.
-
-    Attributes:
-        line: physical line, from 1.
-        column: in code points, from 1.
-        start, end: its span in the text, in code points.
-    """
-
-    value: str
-    line: int
-    column: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """One step: a physical line and those that continue it.
-
-    Attributes:
-        start: where its first word begins.
-        end: where its last physical line ends, without the line break.
-    """
-
-    words: tuple[Word, ...]
-    start: int
-    end: int
-    mistakes: tuple[Mistake, ...] = ()
-
-
-def quote(word: str) -> str:
-    """*word* as it is written in a cell: in single quotes only where it has to be."""
-    if _SAFE.fullmatch(word) and "&&" not in word and word != "&" and not _odd(word):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def split(text: str) -> list[str]:
@@ -110,10 +52,6 @@ def lex(text: str) -> tuple[list[Line], list[Mistake], str]:
     lexer = _Lexer(text)
     lines = list(lexer.lines())
     return lines, lexer.in_comments, lexer.title
-
-
-def _odd(word: str) -> bool:
-    return not word.isascii() and any(is_hidden(c) or is_blank(c) for c in word)
 
 
 class _Lexer:
@@ -208,10 +146,10 @@ class _Lexer:
         end = found.start() if found else len(self.text)
         comment = self.text[self.pos : end]
         if first and not self.title:
-            self.title = _title(comment)
+            self.title = title_of(comment)
         if not (comment.isascii() and comment.isprintable()):
             for index, char in enumerate(comment):
-                if _deceives(char):
+                if deceives(char):
                     at = self.pos + index
                     wrong = self._mistake("hidden", at, code_point(char), start=at, end=at + 1)
                     self.in_comments.append(wrong)
@@ -256,10 +194,10 @@ class _Lexer:
         elif wrong.code == "compare":
             ordered = word.value.replace("=>", ">=").replace("=<", "<=")
             fix = re.sub(r"([<>])(?!=)", r"\1=", ordered)
-        elif wrong.code in ("hidden", "odd-blank") and not _breaks(word.value):
+        elif wrong.code in ("hidden", "odd-blank") and not breaks(word.value):
             plain = "".join(" " if is_blank(c) else c for c in word.value if not is_hidden(c))
             bare = plain.strip(" ")
-            fix = bare if _SAFE.fullmatch(bare.replace(" ", "")) else quote(bare)
+            fix = bare if is_plain(bare.replace(" ", "")) else quote(bare)
         return replace(wrong, start=word.start, end=word.end, fix=fix)
 
     def _single(self, value: list[str], wrong: list[Mistake]) -> None:
@@ -369,26 +307,3 @@ class _Lexer:
     ) -> Mistake:
         column = at - self.line_start + 1
         return Mistake(code, values, at, self.line, column, start, end, fix)
-
-
-def _breaks(text: str) -> bool:
-    """Whether some program reads *text* as several lines."""
-    return any(char in text for char in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
-
-
-def _deceives(char: str) -> bool:
-    """Whether *char* makes a comment look like something else, or a terminal act."""
-    n = ord(char)
-    control = (n < 0x20 and char != "\t") or 0x7F <= n <= 0x9F
-    return control or 0x202A <= n <= 0x202E or 0x2066 <= n <= 0x2069 or 0xD800 <= n <= 0xDFFF
-
-
-def _title(comment: str) -> str:
-    rest = comment[1:].lstrip(" \t")
-    if not rest.startswith("@title") or rest[6:7] not in ("", " ", "\t"):
-        return ""
-    text = rest[6:].strip(" \t")
-    brace = text.rfind("{")
-    if text.endswith("}") and brace >= 0 and (brace == 0 or text[brace - 1] in " \t"):
-        text = text[:brace].rstrip(" \t")
-    return text

@@ -12,7 +12,7 @@ from typing import Any
 from ..sources.recognise import Source
 from . import values
 from .language import language, nearest
-from .lexer import Line, Word, quote
+from .lines import Line, Word, quote
 
 Fix = tuple[int, int, str]
 

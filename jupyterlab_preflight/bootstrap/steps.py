@@ -8,7 +8,7 @@ from ..sources.recognise import LinkProblem, Source, provider_row, recognise
 from . import values
 from .folders import FolderProblem, folder
 from .language import language, token_in
-from .lexer import Line, Word, quote
+from .lines import Line, Word, quote
 from .naming import suggest_folder
 from .reader import Finding, Reader, enough, known, leading_options, options, unknown_option
 from .unknown import unknown

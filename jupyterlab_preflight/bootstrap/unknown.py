@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..sources.recognise import LinkProblem, recognise
 from .language import language, nearest
-from .lexer import quote
+from .lines import quote
 from .naming import suggest_folder
 from .reader import Finding, Fix, Reader
 

@@ -30,6 +30,7 @@ from .urls import (
 __all__ = ["LinkProblem", "Source", "known_hosts", "provider_row", "recognise", "redact"]
 
 _GIT_SCHEMES = ("ssh", "git", "git+https", "git+ssh", "git+http")
+_DIGITS = frozenset("0123456789")
 _LOCAL = ("./", "../", "/", "~/")
 
 
@@ -112,7 +113,7 @@ def recognise(link: str) -> Source:
         return _web(split(_unescaped(f"https://{text}")), wrapped=False)
     if text.startswith("//"):
         raise LinkProblem("link-bare-host", text.lstrip("/"), hint=f"https:{text}")
-    if scheme and "." not in scheme and not text[len(scheme) + 1 : len(scheme) + 2].isdigit():
+    if scheme and "." not in scheme and text[len(scheme) + 1 :][:1] not in _DIGITS:
         raise LinkProblem("link-scheme", scheme)
     if "/" in text and ("." in name or ":" in name):
         secure = "http" if name.startswith("localhost:") else "https"

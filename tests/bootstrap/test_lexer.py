@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jupyterlab_preflight.bootstrap.lexer import lex, quote, split
+from jupyterlab_preflight.bootstrap.lexer import lex, split
+from jupyterlab_preflight.bootstrap.lines import quote
 from jupyterlab_preflight.errors import CellError
 
 VECTORS = Path(__file__).parent.parent / "vectors"
