@@ -1,0 +1,223 @@
+"""The command in processes of its own: words, exit codes, pictures, and no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.fakecloud import FakeCloud
+from tests.fakecloud import faults as fault
+from tests.fakecloud.dropbox import Dropbox
+from tests.fakecloud.static import Site
+
+ROOT = Path(__file__).parent.parent
+FILES = {f"{n}.txt": b"x" * 100 for n in range(5)}
+
+
+def preflight(
+    *words: str, cwd: Path, stdin: str = "", environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", *words],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PREFLIGHT_HOST": "lab,cpu", **(environ or {})},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def link(cloud: FakeCloud) -> str:
+    box = Dropbox()
+    cloud.add(box)
+    return box.add_folder("pets", FILES).link
+
+
+def notebook(path: Path, *sources: str) -> Path:
+    cells = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources
+    ]
+    path.write_text(
+        json.dumps({"cells": cells, "nbformat": 4, "nbformat_minor": 5, "metadata": {}})
+    )
+    return path
+
+
+def test_notebook_text_and_standard_input_are_the_same(link: str, tmp_path: Path) -> None:
+    steps = f"dataset {link} data/pets\n"
+    trees = []
+    for kind in ("notebook", "text", "stdin"):
+        folder = tmp_path / kind
+        folder.mkdir()
+        if kind == "notebook":
+            words, stdin = [str(notebook(folder / "a.ipynb", f"%%preflight\n{steps}"))], ""
+        elif kind == "text":
+            (folder / "steps.txt").write_text(steps)
+            words, stdin = [str(folder / "steps.txt")], ""
+        else:
+            words, stdin = ["-"], steps
+        done = preflight("prepare", *words, cwd=folder, stdin=stdin)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[0].startswith("✔ data/pets: 5 files")
+        trees.append({path.name: path.read_bytes() for path in (folder / "data/pets").iterdir()})
+    assert trees == [FILES] * 3
+
+
+def test_destinations_lie_beside_the_file(link: str, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    file = notebook(tmp_path / "project" / "a.ipynb", f"%%preflight\ndataset {link} d")
+    assert preflight("prepare", "project/a.ipynb", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "project/d").is_dir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert preflight("prepare", str(file), "--root", "elsewhere", cwd=tmp_path).returncode == 0
+    assert (elsewhere / "d").is_dir()
+
+
+def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) -> None:
+    assert preflight("status", cwd=tmp_path).returncode == 2
+    preflight("prepare", "-", cwd=tmp_path, stdin=f"dataset {link} d\n")
+    assert preflight("status", cwd=tmp_path).returncode == 0
+    assert preflight("verify", cwd=tmp_path).returncode == 0
+    (tmp_path / "d" / "1.txt").write_bytes(b"y" * 100)
+    (tmp_path / "d" / "2.txt").unlink()
+    done = preflight("verify", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "missing: 2.txt" in done.stdout
+    assert "changed: 1.txt" in done.stdout
+    assert preflight("status", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "says"),
+    [
+        (["prepare", "-"], "datset a b\n", 2, "Line 1, column 1"),
+        (["prepare", "-"], "link a\nlink b\n", 2, "line 2"),
+        (["prepare", "nowhere.ipynb"], "", 2, "cannot be read"),
+        (["nonsense"], "", 2, "invalid choice"),
+        ([], "", 2, "COMMAND"),
+        (["prepare", "--nonsense"], "", 2, "nonsense"),
+        (["check", "-"], "env A=1\n", 0, "1 step, nothing wrong"),
+        (["check", "-"], "env A\n", 2, "Line 1, column 5"),
+        (["prepare", "-"], "require python>=99\n", 3, "Machine"),
+        (["prepare", "-"], "dataset https://gone.example.org/x.zip d\n", 4, "d:"),
+        (["prepare", "-"], "dataset https://gone.example.org/x.zip d --optional\n", 0, "d:"),
+        (["do", "env", "A=$HOME"], "", 0, "Environment"),
+        (["do", "dataset", "x;y", "d"], "", 2, ""),
+        (["run", sys.executable, "-c", "import sys; sys.exit(7)"], "", 7, ""),
+        (["run", "no-such-program"], "", 4, "no such command"),
+        (["--version"], "", 0, "jupyterlab-preflight"),
+        (["prepare", "--help"], "", 0, "usage"),
+        (["clean"], "", 0, "Nothing is kept"),
+    ],
+)
+def test_exit_codes(
+    cloud: FakeCloud, tmp_path: Path, words: list[str], stdin: str, code: int, says: str
+) -> None:
+    done = preflight(*words, cwd=tmp_path, stdin=stdin)
+    assert done.returncode == code, done
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_json(link: str, tmp_path: Path) -> None:
+    done = preflight("prepare", "-", "--json", cwd=tmp_path, stdin=f"dataset {link} d\nenv A=1\n")
+    report = json.loads(done.stdout)
+    assert (report["state"], report["total"]) == ("ready", 2)
+    rows = json.loads(preflight("status", "--json", cwd=tmp_path).stdout)
+    assert [row["state"] for row in rows] == ["ready", "skipped"]
+
+
+def test_run_with_the_environment_of_a_text(tmp_path: Path) -> None:
+    (tmp_path / "steps.txt").write_text("env GREETING='hello you'\n")
+    code = "import os; print(os.environ['GREETING'], '{x}')"
+    done = preflight("run", "--with", "steps.txt", "python", "-c", code, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "hello you {x}\n")
+
+
+def test_no_network_is_said_within_seconds(tmp_path: Path, cloud: FakeCloud) -> None:
+    steps = "".join(f"dataset https://h{n}.example.org/x.zip d{n}\n" for n in range(6))
+    (tmp_path / "a.txt").write_text(steps + "env A=1\n")
+    with cloud.away():
+        began = time.monotonic()
+        done = preflight("prepare", "a.txt", cwd=tmp_path)
+        assert time.monotonic() - began < 5
+    assert done.returncode == 4
+    assert done.stdout.count("no network") == 6
+    assert "No network: 1 of 7 ready" in done.stdout
+    assert "jupyter preflight prepare a.txt --fetch-only" in done.stdout
+
+
+def test_an_interrupt_ends_it_quickly(tmp_path: Path, cloud: FakeCloud) -> None:
+    site = Site("data.example.org")
+    site.add("/big.bin", b"x" * 1_000_000)
+    cloud.add(site)
+    cloud.always("https://data.example.org/big.bin", fault.stall(500_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "prepare", "-"],
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        assert process.stdin is not None
+        process.stdin.write("dataset https://data.example.org/big.bin big\nenv A=1\n")
+        process.stdin.close()
+        time.sleep(2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert time.monotonic() - began < 2.5
+        assert process.stdout is not None
+        assert "Stopped: 0 of 2 ready" in process.stdout.read()
+
+
+def test_a_terminal_sees_a_live_checklist(link: str, tmp_path: Path) -> None:
+    controller, terminal = pty.openpty()
+    (tmp_path / "a.txt").write_text(f"dataset {link} d\nenv A=1\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "prepare", "a.txt"],
+        cwd=tmp_path,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+    )
+    os.close(terminal)
+    seen = b""
+    try:
+        while chunk := os.read(controller, 65536):
+            seen += chunk
+    except OSError:
+        pass  # Linux says EIO where the other end is closed
+    finally:
+        os.close(controller)
+    assert process.wait(10) == 0
+    last = seen.decode().split("\x1b[J")[-1]
+    assert "Preflight: Ready" in last
+    assert "✔ d " in last
+
+
+def test_ascii_terminals_and_closed_pipes(link: str, tmp_path: Path) -> None:
+    done = preflight(
+        "prepare",
+        "-",
+        cwd=tmp_path,
+        stdin=f"dataset {link} d\n",
+        environ={"PYTHONIOENCODING": "ascii:replace", "LC_ALL": "C", "PYTHONUTF8": "0"},
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith(("+ d", "? d"))
