@@ -233,6 +233,13 @@ def test_a_branch_with_slashes(
     assert any(name.startswith(f"net-{net.sha(expected[0])}/a/b") for name in names(data))
 
 
+def test_a_commit_that_is_known_does_not_tell_where_a_branch_ends(
+    net: Repo, client: Client, secrets: Secrets
+) -> None:
+    wanted = Wanted(recognise(f"{WEB}/tree/feat/x/a/b"), extra={"commit": SHA})
+    assert place(wanted, client, secrets) == Place("feat/x", SHA, "a/b")
+
+
 def test_a_short_sha_and_a_folder(net: Repo, client: Client, secrets: Secrets) -> None:
     short = net.sha("main")[:7]
     wanted = Wanted(recognise(f"{WEB}/tree/{short}/a"))

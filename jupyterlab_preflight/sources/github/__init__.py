@@ -140,8 +140,8 @@ def place(wanted: Wanted, client: Client, secrets: Secrets, *, commit: bool = Fa
     folder = "/".join(parts[1:]) if source.kind == "tree" else ""
     if _SHA.fullmatch(ref):
         return Place(ref, ref.lower(), folder)
-    if pinned or not (folder or commit):
-        return Place(ref, pinned, folder)
+    if not folder and (pinned or not commit):
+        return Place(ref, pinned)
     from .refs import longest, references
 
     first = login(secrets, HOST, wanted.secret, "github")
@@ -150,9 +150,9 @@ def place(wanted: Wanted, client: Client, secrets: Secrets, *, commit: bool = Fa
     found = longest(known, name)
     if found:
         length, sha = found
-        return Place(name[:length], sha, name[length + 1 :])
+        return Place(name[:length], pinned or sha, name[length + 1 :])
     if _SHORT_SHA.fullmatch(ref):
-        return Place(ref, None, folder)
+        return Place(ref, pinned, folder)
     raise GoneError(
         f"{_named(repository(source))} has no branch or tag {ref or 'to begin with'!r}.",
         action="Open the repository in a browser and copy the link again.",
