@@ -126,9 +126,8 @@ def missing(names: Sequence[str], environ: Mapping[str, str] | None = None) -> l
                 action="Write names as they stand after apt-get install.",
             )
     environ = os.environ if environ is None else environ
-    if sys.platform == "win32" or not all(
-        shutil.which(one, path=environ.get("PATH")) for one in ("apt-get", "dpkg-query")
-    ):
+    path = environ.get("PATH")
+    if not all(shutil.which(one, path=path) for one in ("apt-get", "dpkg-query")):
         return None
     installed = _query(environ)
     return [name for name in dict.fromkeys(names) if not _is_there(name, installed)]

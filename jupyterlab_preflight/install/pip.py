@@ -35,6 +35,9 @@ _BUILDS = re.compile(
 )
 """Packages that a host builds for its GPU: replacing one can cost the GPU, and gigabytes."""
 
+_PIP = "import sys, runpy; sys.path.pop(0); runpy.run_module('pip', run_name='__main__')"
+"""``python -P -m pip`` for Python 3.10, which has no ``-P``."""
+
 _CLASH = re.compile(r"\S+ \S+ (?:requires|has requirement) .+, but you have .+")
 
 _stale: dict[str, str] = {}
@@ -191,11 +194,11 @@ def _installer(
     """The installer's name, and its command up to the user's own words."""
     there = distributions.versions(found)
     if "pip" in there:
-        # -P: a folder of the user's named "pip" or "logging" is not what should be imported.
-        flags = ["-u", "-P"] if interpreter.number >= (3, 11) else ["-u"]
+        # A file of the user's called pip.py or logging.py is not what should be imported.
+        module = ["-P", "-m", "pip"] if interpreter.number >= (3, 11) else ["-c", _PIP]
         quick = ["--retries", "0"] if offline else []
         own = ["--no-input", "--disable-pip-version-check", *quick]
-        return "pip", [interpreter.command, *flags, "-m", "pip", "install", *own]
+        return "pip", [interpreter.command, "-u", *module, "install", *own]
     beside = shutil.which("uv", path=str(Path(interpreter.command).parent))
     uv = beside or shutil.which("uv", path=env.get("PATH"))
     if uv is None:

@@ -183,7 +183,6 @@ def test_a_build_for_the_gpu_is_warned_of_before_and_told_of_after(
     assert kernel("net").notes == ["torch 2.11.0+cu128 was replaced by 2.0.1."]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="3.10 looks in the working folder first")
 def test_a_folder_called_like_a_module_is_not_imported(kernel: Kernel, wheel: Wheel) -> None:
     wheel("cats", "1.0")
     for name in ("pip.py", "logging.py", "json.py"):
