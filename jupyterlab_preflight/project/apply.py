@@ -56,7 +56,7 @@ def apply(state: State, job: Job, stamps: Mapping[str, Stamp], progress: Progres
 def take_over(state: State, dest: str, place: Path, staging: Staging) -> Path:
     """A folder for a `Job`, with the tree of *staging* in it and ``part`` beside that.
 
-    What a job left there that was stopped before its journal was written is removed.
+    Call it where no journal is left: what else stands there is nobody's.
 
     Raises:
         DiskError: it cannot be made.
@@ -65,10 +65,7 @@ def take_over(state: State, dest: str, place: Path, staging: Staging) -> Path:
     swap = state.staging(place).parent / SWAP
     try:
         swap.mkdir(mode=0o700, exist_ok=True)
-        for old in swap.glob(f"{key}-*"):
-            owner = Owner.parse(old.name[len(key) + 1 :].rpartition("-")[0])
-            if owner is None or owner == myself() or owner.dead() is True:
-                remove(old)
+        sweep(swap, key)
         folder = swap / f"{key}-{myself()}-{secrets.token_hex(4)}"
         folder.mkdir(mode=0o700)
         for name in ("part", "tree"):
@@ -78,6 +75,14 @@ def take_over(state: State, dest: str, place: Path, staging: Staging) -> Path:
     return folder
 
 
+def sweep(swap: Path, key: str) -> None:
+    """Remove the folders of jobs named *key* that have no journal, and no living owner."""
+    for old in swap.glob(f"{key}-*"):
+        owner = Owner.parse(old.name[len(key) + 1 :].rpartition("-")[0])
+        if owner is None or owner == myself() or owner.dead() is True:
+            remove(old)
+
+
 def finish(state: State, job: Job, stamps: Mapping[str, Stamp] | None = None) -> Done:
     """Swap, then write manifest and mark, then forget the journal. May be repeated at any point.
 
@@ -85,8 +90,9 @@ def finish(state: State, job: Job, stamps: Mapping[str, Stamp] | None = None) ->
         stamps: see `apply`; None after a crash, when nothing is taken for granted.
     """
     there = job.place.is_dir() and not job.place.is_symlink()
-    if there and job.tree.is_dir():
-        with Dir.open(job.place) as here, Dir.open(job.tree) as staged:
+    if there:
+        # Where what was staged is gone, what stands here tells how far the last pass came.
+        with Dir.open(job.place) as here, Dir.open(job.tree, create=True) as staged:
             links = _links_below(state, job)
             done = Swap(job, here, staged, stamps=stamps, links=links).run()
     else:

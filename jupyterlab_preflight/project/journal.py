@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from ..bootstrap.state import FOLDER, write_text
+from ..bootstrap.state import write_text
 from ..fetch.model import Entry, Manifest
 from ..fetch.owner import Owner, myself
 from .merge import Action, Do, Why
@@ -113,7 +113,7 @@ def load(path: Path, state: State) -> Job | None:
         )
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    homes = [state.home, *(above / FOLDER for above in job.place.parents)]
+    homes = (state.home, state.staging(job.place).parent)
     staged = job.staging.parent.parent in homes and job.staging.parent.name == SWAP
     kept = any(job.backup.is_relative_to(home / "backup") for home in homes)
     climbing = ".." in (*job.staging.parts, *job.backup.parts)

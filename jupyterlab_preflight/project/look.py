@@ -144,12 +144,15 @@ class Look:
         if known is not None and known[0] == stamp:
             self._known[path] = known
             return known[1]
-        began = time.time_ns()
+        began = self._now()
         checksum = self._crc32(path)
         if max(stamp.modified, stamp.changed) < began - _TICK:
             self._known[path] = (stamp, checksum)
             self._read = True
         return checksum
+
+    def _now(self) -> int:
+        return time.time_ns()
 
     def _crc32(self, path: str) -> int:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

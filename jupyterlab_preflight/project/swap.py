@@ -94,13 +94,14 @@ class Swap:
     def _remove(self, action: Action) -> None:
         path, old = action.path, action.old
         status = self._here.lstat(path)
-        if status is None or old is None:
+        if old is None:
             return
         if old.folder:
             self._prune(path)
-        elif self._is_old(action, status):
-            with contextlib.suppress(FileNotFoundError):
-                self._here.unlink(path)
+        elif status is None or self._is_old(action, status):
+            if status is not None:
+                with contextlib.suppress(FileNotFoundError):
+                    self._here.unlink(path)
             for above in reversed(list(parents(path))):
                 if above in self._folders or not self._prune(above):
                     break

@@ -15,9 +15,9 @@ from .. import words
 from ..errors import ConflictError, PreflightError
 from ..report import Outcome
 from . import journal
-from .apply import finish, recover
+from .apply import finish, recover, sweep
 from .git import Git
-from .journal import place_of
+from .journal import SWAP, place_of
 from .link import point
 from .repository import Clone, clone_around, clone_at
 from .task import Task, yours
@@ -262,8 +262,10 @@ def _exposed(clone: Clone) -> list[str]:
 
 def _finish_what_was_begun(task: Task) -> None:
     """Finish an update of this project that an interrupted run has left."""
-    path = task.state.home / "journal" / f"{task.state.key(task.dest)}.json"
+    key = task.state.key(task.dest)
+    path = task.state.home / "journal" / f"{key}.json"
     if not path.exists():
+        sweep(task.state.home / SWAP, key)
         return
     with task.state.lock(task.dest, task.progress):
         job = journal.load(path, task.state)
