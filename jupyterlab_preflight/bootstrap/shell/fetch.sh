@@ -21,6 +21,21 @@ fetch() {
   fi
 }
 
+# fetch_branch REPOSITORY PATH FILE: the archive of a branch to FILE. PATH is a branch and a folder in
+# it, and a branch may hold slashes: which part is the branch is told by which archive is there.
+fetch_branch() {
+  local branch='' folder=$2
+  while [ -n "$folder" ]; do
+    branch="${branch:+$branch/}${folder%%/*}"
+    if [[ $folder == */* ]]; then folder=${folder#*/}; else folder=''; fi
+    if fetch "$1/archive/$branch.zip" "$3" ''; then
+      printf '%s' "$folder"
+      return 0
+    fi
+  done
+  fail 'it could not be fetched; nothing was changed'
+}
+
 # authorized SECRET: the header as a line of curl's configuration.
 authorized() {
   local header

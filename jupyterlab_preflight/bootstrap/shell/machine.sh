@@ -126,3 +126,11 @@ apt_install() {
   # shellcheck disable=SC2086 # names of packages hold no blanks
   DEBIAN_FRONTEND=noninteractive "$@" -q install -y --no-remove -- $missing
 }
+
+# run_command FOLDER WORDS…
+run_command() {
+  cd -- "$1"
+  shift
+  case $1 in python | python3) set -- "$python" "${@:2}" ;; esac
+  exec "$@"
+}

@@ -3,7 +3,7 @@
 # project DEST OPTIONS…: --git REPOSITORY, --ref NAME, --made-for LINK, and those of obtain. Without
 # --url or --from there is no archive of it.
 project() {
-  local dest=$1 git='' ref='' link='' secret='' archive='' work rest=() links=()
+  local dest=$1 git='' ref='' link='' secret='' archive='' rest=() paths=()
   shift
   while [ $# -gt 0 ]; do
     case $1 in
@@ -15,7 +15,7 @@ project() {
         case $1 in
           --url | --from) archive=yes ;;
           --secret) secret=$2 ;;
-          --without) links+=("$2") ;;
+          --without) paths+=("$2") ;;
         esac
         ;;
     esac
@@ -28,7 +28,7 @@ project() {
   work=$(workplace "$dest")
   trap 'rm -rf -- "$work"' EXIT
   if [ -n "$git" ] && have git; then
-    clone "$work/tree" "$git" "$ref" "$secret" "$link" ${links[@]+"${links[@]}"}
+    clone "$work/tree" "$git" "$ref" "$secret" "$link" ${paths[@]+"${paths[@]}"}
   elif [ -n "$archive" ]; then
     obtain "$work" --links "${rest[@]}"
   else

@@ -1,11 +1,12 @@
 # What a link gives becomes a folder: complete in a place of its own first, then by one rename.
 
-# obtain WORK OPTIONS…: makes WORK/tree. --url LINK; --from PATH on this machine; --name of a single
-# file; --unpack yes|no|maybe (by name and first bytes); --strip COUNT; --inside FOLDER; --include
-# EXPRESSION; --flat; --sha256 of the file; --tree-sha256; --secret NAME; --links; --without PATH.
+# obtain WORK OPTIONS…: makes WORK/tree. --url LINK; --within PATH: LINK is a repository's, PATH a
+# branch and a folder; --from PATH on this machine; --name of the file; --as another one; --unpack
+# yes|no|maybe (by name and first bytes); --strip COUNT; --inside FOLDER; --include EXPRESSION;
+# --flat; --sha256 of the file; --tree-sha256; --secret NAME; --links; --without PATH.
 obtain() {
   local work=$1 url='' from='' name='' unpack='maybe' strip=0 inside='' include='' flat=''
-  local sum='' tree_sum='' secret='' links='' without=() path
+  local sum='' tree_sum='' secret='' links='' within='' as='' without=() path
   shift
   while [ $# -gt 0 ]; do
     case $1 in
@@ -13,7 +14,9 @@ obtain() {
       --links) links=yes ;;
       --url) url=$2 && shift ;;
       --from) from=$2 && shift ;;
+      --within) within=$2 && shift ;;
       --name) name=$2 && shift ;;
+      --as) as=$2 && shift ;;
       --unpack) unpack=$2 && shift ;;
       --strip) strip=$2 && shift ;;
       --inside) inside=$2 && shift ;;
@@ -29,10 +32,14 @@ obtain() {
   if [ -n "$from" ]; then
     copy "$from" "$work/tree" "$links"
   else
-    fetch "$url" "$work/file" "$secret" || fail 'it could not be fetched; nothing was changed'
+    if [ -n "$within" ]; then
+      inside=$(fetch_branch "$url" "$within" "$work/file") || exit 1
+    else
+      fetch "$url" "$work/file" "$secret" || fail 'it could not be fetched; nothing was changed'
+    fi
     name=${name:-$(name_of "$url" "$work/file")}
     if [ -n "$sum" ]; then check_sum "$sum" "$(sha256 <"$work/file")"; fi
-    place "$work" "$name" "$unpack" "$strip" "$links"
+    place "$work" "$name" "${as:-$name}" "$unpack" "$strip" "$links"
   fi
   if [ -n "$inside" ]; then
     if [ ! -d "$work/tree/$inside" ]; then fail "it has no folder $inside"; fi
@@ -49,9 +56,9 @@ obtain() {
   if [ -n "$tree_sum" ]; then check_sum "$tree_sum" "$(tree_sha256 "$work/tree")"; fi
 }
 
-# place WORK NAME UNPACK STRIP LINKS: the file that was fetched, as it is or unpacked.
+# place WORK NAME AS UNPACK STRIP LINKS: the file that was fetched, as it is or unpacked.
 place() {
-  local kind unpack=$3
+  local kind unpack=$4
   kind=$(kind_of "$1/file")
   refuse_page "$1/file" "$2" "$kind"
   if [ "$unpack" = maybe ]; then
@@ -65,11 +72,10 @@ place() {
   fi
   if [ "$unpack" = yes ]; then
     unpack "$1/file" "$kind" "$1/tree"
-    tidy "$1/tree" "$5"
-    strip_folders "$1/tree" "$4"
+    tidy "$1/tree" "$6"
+    strip_folders "$1/tree" "$5"
   else
-    mv -- "$1/file" "$1/tree/$2"
-    chmod 644 "$1/tree/$2"
+    mv -- "$1/file" "$1/tree/$3"
   fi
 }
 
@@ -138,7 +144,6 @@ settle() {
 
 # dataset DEST OPTIONS…: fetched once, never overwritten.
 dataset() {
-  local work
   if there "$1"; then
     say "  $1 is there: nothing done"
     return 0
