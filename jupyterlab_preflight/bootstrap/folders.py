@@ -84,12 +84,12 @@ def name(part: str) -> None:
     for char in part:
         if char in '<>:"/\\|?*' or is_hidden(char):
             raise FolderProblem("folder-character", char)
+    if len(part.encode("utf-8")) > MAX_NAME:
+        raise FolderProblem("folder-long", str(MAX_NAME))
     if part[0] == " " or part[-1] in " .":
         raise FolderProblem("folder-ending", part)
     if lower.split(".", 1)[0].rstrip(" ") in table["reserved"]:
         raise FolderProblem("folder-reserved", part)
-    if len(part.encode("utf-8")) > MAX_NAME:
-        raise FolderProblem("folder-long", str(MAX_NAME))
 
 
 def compared(path: str) -> str:

@@ -132,7 +132,7 @@ def _is_host(text: str) -> bool:
 
 
 def _is_size(text: str) -> bool:
-    lower = text.lower()
+    lower = text.lower() if text.isascii() else ""
     unit = next((one for one in _SIZES if lower.endswith(one)), "")
     whole, point, part = lower[: len(lower) - len(unit)].partition(".")
     digits = bool(whole) and all(c in _DIGITS for c in whole)
