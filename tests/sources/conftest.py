@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import cast
@@ -19,6 +20,8 @@ from jupyterlab_preflight.sources.ask import Head, Reply
 from jupyterlab_preflight.sources.pages import kind
 from jupyterlab_preflight.sources.recognise import recognise
 from tests.fakecloud import FakeCloud
+from tests.fakecloud.github import GitHub
+from tests.fakecloud.github_repos import Content, Repo
 
 CANARY = "ghp_CANARY0123456789abcdefghijklmnopqrstuv"
 
@@ -35,6 +38,39 @@ def client(cloud: FakeCloud) -> Iterator[Client]:
 def secrets(tmp_path: Path) -> Secrets:
     """No secrets at all."""
     return Secrets({}, config=tmp_path / "config")
+
+
+@pytest.fixture
+def github(cloud: FakeCloud) -> GitHub:
+    """An empty GitHub."""
+    fake = GitHub()
+    cloud.add(fake)
+    return fake
+
+
+@pytest.fixture(scope="session")
+def made_once() -> GitHub:
+    """What `net` is a copy of: thirty calls of git are too many for each test."""
+    fake = GitHub()
+    files: dict[str, Content] = {"README.md": b"net", "a/b/c.csv": b"1", "a/run.sh": "#!/bin/sh"}
+    repo = fake.add_repo("me/net", files)
+    repo.tag("v1.0", annotated=True)
+    repo.commit({"a/b/c.csv": b"2"}, branch="feat/x")
+    return fake
+
+
+@pytest.fixture
+def net(github: GitHub, made_once: GitHub) -> Repo:
+    """``me/net``, with the branches ``main`` and ``feat/x`` and the tag ``v1.0``."""
+    repo = github.add_repo("me/net")
+    shutil.copytree(made_once.repos["me/net"].path, repo.path, dirs_exist_ok=True)
+    return repo
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> Secrets:
+    """One secret, in the environment."""
+    return Secrets({"GITHUB_TOKEN": CANARY}, config=tmp_path / "config")
 
 
 Get = Callable[..., dict[str, bytes]]

@@ -3,13 +3,10 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from jupyterlab_preflight.errors import (
-    AuthError,
     GoneError,
     LinkError,
     NetworkError,
@@ -18,55 +15,20 @@ from jupyterlab_preflight.errors import (
     QuotaError,
 )
 from jupyterlab_preflight.fetch.http import Client
-from jupyterlab_preflight.fetch.model import Download
 from jupyterlab_preflight.secrets import Secrets
 from jupyterlab_preflight.sources import Wanted, resolve
 from jupyterlab_preflight.sources.github import Place, head, place, repository
 from jupyterlab_preflight.sources.github.refs import longest, request
-from jupyterlab_preflight.sources.recognise import Source, recognise
+from jupyterlab_preflight.sources.recognise import recognise
 from tests.fakecloud import FakeCloud, Response, faults
 from tests.fakecloud.github import GitHub
 from tests.fakecloud.github_repos import Repo
 
-from .conftest import CANARY, Get, follow, said
+from .conftest import Get, follow, said
+from .hub import WEB, names, one, release_of
 
 GIST = "aa5a315d61ae9438b18d"
 SHA = "0123456789abcdef0123456789abcdef01234567"
-
-
-@pytest.fixture
-def github(cloud: FakeCloud) -> Iterator[GitHub]:
-    fake = GitHub()
-    cloud.add(fake)
-    yield fake
-
-
-@pytest.fixture
-def net(github: GitHub) -> Repo:
-    repo = github.add_repo(
-        "me/net", {"README.md": b"net", "a/b/c.csv": b"1", "a/run.sh": "#!/bin/sh"}
-    )
-    repo.tag("v1.0", annotated=True)
-    repo.commit({"a/b/c.csv": b"2"}, branch="feat/x")
-    return repo
-
-
-@pytest.fixture
-def token(tmp_path: Path) -> Secrets:
-    return Secrets({"GITHUB_TOKEN": CANARY}, config=tmp_path / "config")
-
-
-def names(data: bytes) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.namelist()
-
-
-def one(link: str, client: Client, secrets: Secrets, **wanted: object) -> Download:
-    (found,) = resolve(Wanted(recognise(link), **wanted), client, secrets)  # type: ignore[arg-type]
-    return found
-
-
-WEB = "https://github.com/me/net"
 
 
 @pytest.mark.parametrize(
@@ -356,6 +318,16 @@ def test_a_gist(github: GitHub, get: Get, client: Client, secrets: Secrets) -> N
     )
 
 
+def test_a_gist_never_sees_a_token(
+    github: GitHub, client: Client, token: Secrets, cloud: FakeCloud
+) -> None:
+    with pytest.raises(GoneError):
+        head(Wanted(recognise(f"https://gist.github.com/{GIST}")), client, token)
+    with pytest.raises(GoneError):
+        follow(one(f"https://gist.github.com/{GIST}", client, token), client)
+    assert all("authorization" not in record.headers for record in cloud.log)
+
+
 def test_a_release_file(
     net: Repo, github: GitHub, client: Client, secrets: Secrets, cloud: FakeCloud
 ) -> None:
@@ -371,11 +343,6 @@ def test_a_release_file(
     github.asset_life = 300
     assert found.resolve_again is not None
     assert follow(found.resolve_again(), client) == ("w 1.zip", b"PK\x03\x04new")
-
-
-def release_of(tag: str | None) -> Source:
-    parts = {"owner": "me", "repo": "net"} | ({"tag": tag} if tag else {})
-    return Source("github", "release", f"{WEB}/releases", "github.com", parts)
 
 
 @pytest.mark.parametrize("tag", ["v1", None])
@@ -399,134 +366,6 @@ def test_a_release_without_files(net: Repo, client: Client, secrets: Secrets) ->
     assert f"{WEB}/archive/refs/tags/v1.zip" in error.value.action
     with pytest.raises(GoneError):
         resolve(Wanted(release_of("v9")), client, secrets)
-
-
-class TestPrivate:
-    """A repository that only a token may see."""
-
-    @pytest.fixture(autouse=True)
-    def _private(self, net: Repo, github: GitHub) -> None:
-        net.private = True
-        github.tokens[CANARY] = {"me/net"}
-
-    @pytest.mark.parametrize("named", [True, False])
-    @pytest.mark.parametrize("link", [WEB, f"{WEB}/tree/feat/x/a", f"{WEB}/archive/main.zip"])
-    def test_archives(
-        self, get: Get, token: Secrets, cloud: FakeCloud, named: bool, link: str
-    ) -> None:
-        ((_, data),) = get(link, token, secret="GITHUB_TOKEN" if named else None).items()
-        assert names(data)
-        self.check(cloud)
-
-    @pytest.mark.parametrize("named", [True, False])
-    def test_files(self, get: Get, token: Secrets, cloud: FakeCloud, named: bool) -> None:
-        wanted = {"secret": "GITHUB_TOKEN"} if named else {}
-        assert get(f"{WEB}/blob/feat/x/a/b/c.csv", token, **wanted) == {"c.csv": b"2"}
-        assert get(f"{WEB}/blob/main/a/b/c.csv", token, **wanted) == {"c.csv": b"1"}
-        self.check(cloud)
-
-    @pytest.mark.parametrize("named", [True, False])
-    def test_releases(
-        self, net: Repo, get: Get, token: Secrets, cloud: FakeCloud, client: Client, named: bool
-    ) -> None:
-        net.releases["v1"] = {"a.zip": b"PK\x03\x04"}
-        secret = "GITHUB_TOKEN" if named else None
-        assert get(f"{WEB}/releases/download/v1/a.zip", token, secret=secret) == {
-            "a.zip": b"PK\x03\x04"
-        }
-        (found,) = resolve(Wanted(release_of(None), secret=secret), client, token)
-        assert follow(found, client)[1] == b"PK\x03\x04"
-        with pytest.raises(GoneError):
-            get(f"{WEB}/releases/download/v1/b.zip", token, secret=secret)
-        self.check(cloud)
-
-    def test_did_it_change(self, net: Repo, client: Client, token: Secrets) -> None:
-        assert head(Wanted(recognise(WEB)), client, token) == net.sha("main")
-
-    def test_without_a_token(
-        self, get: Get, cloud: FakeCloud, client: Client, secrets: Secrets
-    ) -> None:
-        for link in (WEB, f"{WEB}/tree/main/a", f"{WEB}/blob/main/README.md"):
-            with pytest.raises(GoneError) as error:
-                get(link)
-            assert "GITHUB_TOKEN" in error.value.action
-        with pytest.raises(GoneError):
-            head(Wanted(recognise(WEB)), client, secrets)
-
-    @pytest.mark.parametrize("named", [True, False])
-    def test_a_token_that_may_not(
-        self, get: Get, token: Secrets, github: GitHub, cloud: FakeCloud, named: bool
-    ) -> None:
-        github.tokens[CANARY] = set()
-        with pytest.raises(GoneError) as error:
-            get(WEB, token, secret="GITHUB_TOKEN" if named else None)
-        assert "GITHUB_TOKEN may not read it" in said(error.value)
-        assert len(cloud.log) == (1 if named else 2)
-        self.check(cloud)
-
-    @pytest.mark.parametrize("named", [True, False])
-    def test_a_token_that_is_wrong(
-        self, get: Get, token: Secrets, github: GitHub, cloud: FakeCloud, named: bool
-    ) -> None:
-        github.tokens.clear()
-        with pytest.raises(AuthError) as error:
-            get(WEB, token, secret="GITHUB_TOKEN" if named else None)
-        assert "expired or revoked" in said(error.value)
-        assert CANARY not in said(error.value)
-        assert len(cloud.requests("api.github.com")) == 1
-
-    def test_two_tokens_are_tried_in_turn(
-        self,
-        get: Get,
-        github: GitHub,
-        cloud: FakeCloud,
-        tmp_path: Path,
-    ) -> None:
-        both = Secrets({"GITHUB_TOKEN": "wrong-one", "GH_TOKEN": CANARY}, config=tmp_path)
-        assert get(WEB, both)
-        assert len(cloud.requests("api.github.com")) == 2
-
-    def test_single_sign_on(self, get: Get, token: Secrets, github: GitHub) -> None:
-        github.sso.add("me")
-        with pytest.raises(AuthError) as error:
-            get(WEB, token)
-        assert "Configure SSO" in error.value.action
-        assert error.value.person
-
-    def test_a_named_secret_of_another_kind_is_not_sent(
-        self,
-        get: Get,
-        cloud: FakeCloud,
-        tmp_path: Path,
-    ) -> None:
-        own = Secrets({"AWS_SECRET_ACCESS_KEY": CANARY}, config=tmp_path)
-        with pytest.raises(AuthError):
-            get(WEB, own, secret="AWS_SECRET_ACCESS_KEY")
-        assert not cloud.log
-
-    @staticmethod
-    def check(cloud: FakeCloud) -> None:
-        """The token went to GitHub's own hosts only, in a header only."""
-        for record in cloud.log:
-            sent = CANARY in str(record.headers) or "authorization" in record.headers
-            assert not sent or record.host in ("api.github.com", "github.com")
-            assert CANARY not in record.target
-            assert CANARY.encode() not in record.body
-        assert any("authorization" in record.headers for record in cloud.log)
-
-
-def test_a_public_repository_never_sees_the_token(
-    net: Repo, get: Get, token: Secrets, cloud: FakeCloud
-) -> None:
-    net.releases["v1"] = {"a.zip": b"PK\x03\x04"}
-    for link in (
-        WEB,
-        f"{WEB}/tree/main/a",
-        f"{WEB}/blob/main/README.md",
-        f"{WEB}/releases/download/v1/a.zip",
-    ):
-        assert get(link, token)
-    assert all("authorization" not in record.headers for record in cloud.log)
 
 
 def test_the_limit_of_the_api(net: Repo, github: GitHub, client: Client, secrets: Secrets) -> None:

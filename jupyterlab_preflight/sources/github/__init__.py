@@ -144,7 +144,9 @@ def place(wanted: Wanted, client: Client, secrets: Secrets, *, commit: bool = Fa
         return Place(ref, pinned)
     from .refs import longest, references
 
-    first = login(secrets, HOST, wanted.secret, "github")
+    # Who has a gist's link may read it, so no token is tried there.
+    provider = "" if source.kind == "gist" else "github"
+    first = login(secrets, HOST, None if source.kind == "gist" else wanted.secret, provider)
     known = references(repository(source), ref, client, first)
     name = f"{ref}/{folder}" if folder else ref
     found = longest(known, name)
