@@ -437,6 +437,28 @@ def test_an_entry_that_is_not_understood_fails_the_whole(
         get(drive.add_folder("top").link)
 
 
+@pytest.mark.parametrize("address", ["https://[::1/x", "javascript:x", f"open?id={ID}", ""])
+def test_an_entry_that_leads_nowhere_fails_the_whole(
+    drive: Drive, get: Get, cloud: FakeCloud, address: str
+) -> None:
+    page = (
+        '<html><div class="flip-entries"><div class="flip-entry" id="entry-1">'
+        f'<a href="{address}"><div class="flip-entry-title">n</div></a></div></div></html>'
+    )
+    cloud.always("https://drive.google.com/embeddedfolderview", faults.page(body=page))
+    with pytest.raises(NotAnArchiveError):
+        get(drive.add_folder("top").link)
+
+
+def test_two_thousand_equal_names(drive: Drive, client: Client, secrets: Secrets) -> None:
+    top = drive.add_folder("top")
+    for _ in range(2_000):
+        drive.add_file("a.csv", b"", top)
+    found = resolve(Wanted(recognise(top.link)), client, secrets)
+    assert len({one.name for one in found}) == 2_000
+    assert "a (2000).csv" in {one.name for one in found}
+
+
 def test_listings_are_told_from_other_pages() -> None:
     assert entries_of("<html></html>") is None
     assert entries_of('<div class="flip-entries"></div>') == []

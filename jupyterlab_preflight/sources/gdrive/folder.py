@@ -8,11 +8,12 @@ a dataset is never silently smaller than its folder.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from ... import words
 from ...errors import GoneError, NetworkError, NotAnArchiveError, PreflightError, UnsupportedError
@@ -29,7 +30,12 @@ _MOST = 20_000
 """Entries of one listing: each is a request, and Google stops a visitor long before that."""
 
 _MOST_FOLDERS = 2_000
-_ONLINE_ONLY = ("docs.google.com", "sites.google.com", "script.google.com", "www.google.com")
+_ONLINE_ONLY = (
+    "https://docs.google.com/",
+    "https://sites.google.com/",
+    "https://script.google.com/",
+    "https://www.google.com/maps/",
+)
 _UNSAFE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f]")
 
 
@@ -93,7 +99,7 @@ def listing(identity: str, key: str, client: Client) -> Sequence[Download]:
         folder = waiting.popleft()
         entries = _entries(folder, client)
         count += 1
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         if not entries and folder.path:
             found.append(Download("", name=folder.path))
         for entry, source in sorted(entries, key=lambda one: one[0].identity):
@@ -131,7 +137,8 @@ def listing(identity: str, key: str, client: Client) -> Sequence[Download]:
     found.sort(key=lambda one: one.name)
     if left_out:
         note = f"Cannot be downloaded from the folder: {words.listing(sorted(left_out), 5)}."
-        found[0] = replace(found[0], note=pages.say(note, 400))
+        at = next(number for number, one in enumerate(found) if one.url)
+        found[at] = replace(found[at], note=pages.say(note, 400))
     return found
 
 
@@ -141,17 +148,28 @@ def portable(name: str) -> str:
     return "_" if name in ("", ".", "..") else name
 
 
-def _single(name: str, taken: set[str]) -> str:
-    """*name*, or *name* with the first free number, where names differ by more than case."""
+def _single(name: str, taken: dict[str, int]) -> str:
+    """*name*, or *name* with the first free number where some disk would take it for another one.
+
+    Args:
+        name: of the entry.
+        taken: what was given out, as such a disk sees it; and the number to try next.
+    """
     stem, dot, suffix = name.rpartition(".")
     if not stem:
         stem, dot, suffix = name, "", ""
-    number, made = 2, name
-    while made.casefold() in taken:
-        made = f"{stem} ({number}){dot}{suffix}"
+    made, wanted = name, _folded(name)
+    number = taken.get(wanted, 1)
+    while _folded(made) in taken:
         number += 1
-    taken.add(made.casefold())
+        made = f"{stem} ({number}){dot}{suffix}"
+    taken[wanted] = number
+    taken.setdefault(_folded(made), 1)
     return made
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _entries(folder: _Folder, client: Client) -> list[tuple[Entry, Source | None]]:
@@ -172,7 +190,8 @@ def _entries(folder: _Folder, client: Client) -> list[tuple[Entry, Source | None
         raise NetworkError(
             f"The listing of {where or 'the folder'} was cut off.", action="Try again."
         )
-    return [(entry, _known(entry)) for entry in found]
+    once = {entry.identity: entry for entry in found}
+    return [(entry, _known(entry)) for entry in once.values()]
 
 
 def _placed(error: PreflightError, where: str) -> PreflightError:
@@ -187,9 +206,9 @@ def _known(entry: Entry) -> Source | None:
             source = recognise(address.partition("#")[0])
         except LinkProblem:
             continue
-        if source.provider == "gdrive" and source.kind in ("file", "folder", "notebook", *EXPORTS):
+        if source.provider == "gdrive" and "open" not in source.parts:
             return source
-    if any(urlsplit(address).hostname in _ONLINE_ONLY for address in entry.addresses):
+    if any(address.startswith(_ONLINE_ONLY) for address in entry.addresses):
         return None
     raise NotAnArchiveError(
         f"Google Drive lists {pages.say(entry.name)!r} in a way that is not understood.",
