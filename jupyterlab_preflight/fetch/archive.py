@@ -357,14 +357,32 @@ def described_by(data: bytes, member: Member) -> list[int]:
     return fit
 
 
-def agree(local: Member, central: Member) -> bool:
-    """Whether a local header says what the central directory says of the same member."""
-    same = local.raw == central.raw and local.method == central.method
-    if not same or (local.flags ^ central.flags) & 0x2049:
-        return False
-    mine = (local.crc32, local.packed, local.size)
-    theirs = (central.crc32, central.packed, central.size)
-    return mine == theirs or (local.described and mine[0] in (0, theirs[0]))
+def local_length(block: bytes | memoryview, central: Member) -> int:
+    """The length of the local header at the start of *block*.
+
+    Raises:
+        UnsafeArchiveError: it does not say what the central directory says of the same member.
+    """
+    sign, _, flags, method, _, _, crc, packed, size, names, extras = _LOCAL.unpack_from(block)
+    length: int = 30 + names + extras
+    told = (crc, packed, size)
+    same = (
+        sign == LOCAL
+        and method == central.method
+        and not (flags ^ central.flags) & 0x2049
+        and block[30 : 30 + names] == central.raw
+    )
+    if same and _FULL in told:
+        fields = _extra_fields(bytes(block[30 + names : length]))
+        if 1 in fields:
+            size, packed, _ = _long_sizes(fields, size, packed, 0)
+            told = (crc, packed, size)
+    if not same or (
+        told != (central.crc32, central.packed, central.size)
+        and not (flags & 8 and crc in (0, central.crc32))
+    ):
+        raise contradiction(f"{shown(central.name)} is described in two ways")
+    return length
 
 
 def contradiction(what: str) -> UnsafeArchiveError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 from pathlib import Path
 
 from .. import words
@@ -17,7 +16,12 @@ _MOUNTS = Path("/proc/self/mounts")
 
 def free_bytes(path: Path) -> int:
     """Bytes that this user may still write on the disk of *path*."""
-    return shutil.disk_usage(path).free
+    if os.name == "nt":
+        import shutil
+
+        return shutil.disk_usage(path).free
+    status = os.statvfs(path)
+    return status.f_bavail * status.f_frsize
 
 
 def free_files(path: Path) -> int | None:

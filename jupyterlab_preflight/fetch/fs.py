@@ -26,6 +26,7 @@ _CACHED = 48
 
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _COMMON = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
 _PATIENT = getattr(os, "O_NONBLOCK", 0)  # a FIFO in the way must not block us
 
 HAS_DIR_FD = {os.open, os.mkdir, os.stat, os.unlink, os.rename, os.symlink} <= os.supports_dir_fd
@@ -99,8 +100,7 @@ class Dir:
         """Create the file *path*, with its parents, and return a descriptor for writing."""
         with _said(self.path, path):
             name, parent = self._at(path, make=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
-            return os.open(name, flags, 0o777 if executable else 0o666, dir_fd=parent)
+            return os.open(name, _NEW, 0o777 if executable else 0o666, dir_fd=parent)
 
     def open_file(self, path: str, flags: int = os.O_RDONLY) -> int:
         """A descriptor for the existing regular file *path*, opened with *flags*."""
@@ -125,11 +125,20 @@ class Dir:
 
     def write(self, path: str, data: bytes, *, executable: bool = False) -> None:
         """Create *path* with *data*: what small files need, and nothing more."""
-        descriptor = self.create(path, executable=executable)
         try:
-            self.put(descriptor, data)
-        finally:
-            os.close(descriptor)
+            name, parent = self._at(path, make=True)
+            mode = 0o777 if executable else 0o666
+            descriptor = os.open(name, _NEW, mode, dir_fd=parent)
+            try:
+                count = os.write(descriptor, data)
+                if count < len(data):  # a disk that fills up writes what it can first
+                    self.put(descriptor, memoryview(data)[count:])
+            finally:
+                os.close(descriptor)
+        except (FileNotFoundError, FileExistsError):
+            raise
+        except OSError as error:
+            raise told(error, self.path, path, len(data)) from None
 
     def put(self, descriptor: int, data: bytes | memoryview, offset: int | None = None) -> None:
         """Write all of *data* at the descriptor's position, or at *offset*."""

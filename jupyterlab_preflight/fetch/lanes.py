@@ -7,6 +7,7 @@ are added while the measured total grows, and given up as soon as the server min
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -26,6 +27,7 @@ SMALLEST = 8 << 20
 
 _WINDOW = 0.3
 _GROWTH = 1.15
+_BUSY = 0.7
 
 
 class Source(Protocol):
@@ -112,12 +114,15 @@ class Lanes:
         self._error: BaseException | None = None
         self._ended = threading.Condition(self.lock)
 
-    def run(self, answer: Answer | None = None, begin: int = 1) -> None:
+    def run(
+        self, answer: Answer | None = None, *, begin: int = 1, cores: int = os.cpu_count() or 1
+    ) -> None:
         """Do all the work; returns when it is done, raises what the first failing lane raised.
 
         Args:
             answer: one that begins at the first byte of the first range, to be read on.
             begin: lanes to begin with, where there is work for them.
+            cores: how many processors the work can keep busy: where they are, no lane is added.
         """
         if answer is not None and self._waiting:
             self._waiting[0].answer = answer
@@ -127,7 +132,7 @@ class Lanes:
                 self._lane(0)
             else:
                 self._widen(threads, begin)
-                self._grow(threads)
+                self._grow(threads, cores)
         finally:
             for thread in threads:
                 thread.join()
@@ -139,9 +144,10 @@ class Lanes:
             raise self._error
         self._progress.check()
 
-    def _grow(self, threads: list[threading.Thread]) -> None:
+    def _grow(self, threads: list[threading.Thread], cores: int) -> None:
         """Add lanes while that makes the whole faster; returns when all have ended."""
         best, since, before = 0.0, time.monotonic(), self.source.fetched
+        worked = time.process_time()
         growing, ticked = True, since
         while True:
             with self._ended:
@@ -160,10 +166,12 @@ class Lanes:
                 ticked = now
             if growing and now - since >= _WINDOW:
                 rate = (self.source.fetched - before) / (now - since)
+                load = (time.process_time() - worked) / (now - since)
                 growing = rate >= best * _GROWTH and self._size() > 2 * SMALLEST
-                if growing:
+                if growing and load < cores * _BUSY:
                     self._widen(threads, min(self._most, 2 * len(self._running)))
-                best, since, before = rate, now, self.source.fetched
+                    best = rate
+                since, before, worked = now, self.source.fetched, time.process_time()
 
     def _widen(self, threads: list[threading.Thread], count: int) -> None:
         """Have *count* lanes, where the server has not refused so many."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import stat
 import zlib
 from pathlib import Path
@@ -69,7 +68,7 @@ def save_manifest(path: Path, manifest: Manifest) -> None:
         "utf-8", "surrogatepass"
     )
     head = json.dumps({"version": _VERSION, "crc32": zlib.crc32(body)}).encode()
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:

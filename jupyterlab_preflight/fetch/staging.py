@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -191,7 +190,7 @@ def remove(path: Path) -> None:
 
 
 def _name(key: str, owner: str) -> str:
-    return f"{key}-{owner}-{secrets.token_hex(4)}"
+    return f"{key}-{owner}-{os.urandom(4).hex()}"
 
 
 def _now(base: Path) -> float:

@@ -1,7 +1,7 @@
 """Threads that inflate and write while one thread reads.
 
-zlib, checksums and file calls let go of the interpreter's lock, so members unpack side by side;
-small ones go in batches, because handing over costs more than they do.
+zlib, checksums and file calls let go of the interpreter's lock, so large members unpack side by
+side. Small ones are written at once: handing them over costs more than they do.
 """
 
 from __future__ import annotations
@@ -18,11 +18,21 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .archive import Member
+    from .extract import Feed
     from .job import Job
 
 _IN_FLIGHT = 64 << 20  # packed bytes that wait or are worked on
-_BATCH = 1 << 18
-_COUNT = max(1, min(4, os.cpu_count() or 1))
+_CORES = max(1, min(4, os.cpu_count() or 1))
+SMALL = 1 << 16
+"""Packed bytes of a member below which the interpreter's own work outweighs inflating it."""
+
+
+def cores_for(packed: int, count: int) -> int:
+    """How many processors can work on *count* members of *packed* bytes together.
+
+    Small ones keep the interpreter itself busy, and threads would wait for each other.
+    """
+    return _CORES if packed > count * SMALL else 1
 
 
 class _Stopped(Exception):
@@ -38,8 +48,8 @@ class Workers:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
-        self._batch = _Batch()
+        self._queue: queue.SimpleQueue[_Channel | None] = queue.SimpleQueue()
+        self._writer = Writer(job.out, job.limits)
         self._room = threading.Condition()
         self._in_flight = 0
         self._error: BaseException | None = None
@@ -60,20 +70,15 @@ class Workers:
             self._room.notify_all()
         self._join()
 
-    def whole(self, path: str, member: Member, packed: memoryview) -> None:
-        """Write a small member from all of its bytes."""
-        self._batch.items.append((path, member, packed))
-        self._batch.size += len(packed) + 256
-        if self._batch.size >= _BATCH:
-            self._flush()
-
-    def pieces(self, path: str, member: Member, pieces: Iterator[memoryview]) -> None:
-        """Write a member from its bytes as they come; returns when the last was handed over."""
-        self._flush()
+    def write(self, path: str, member: Member, feed: Feed) -> None:
+        """Write a member whose sizes are known; *feed* stands at its data, then behind it."""
+        if member.packed <= SMALL:
+            self._writer.whole(path, member, feed.take(member.packed))
+            return
         channel = _Channel(self, path, member)
         self._put(channel)
         try:
-            for piece in pieces:
+            for piece in feed.pieces(member.packed):
                 self._take_room(len(piece))
                 channel.put(piece)
         finally:
@@ -85,19 +90,12 @@ class Workers:
         Raises:
             PreflightError: what the first failing thread raised.
         """
-        self._flush()
         self._join()
         if self._error is not None:
             raise self._error
 
-    def _flush(self) -> None:
-        if self._batch.items:
-            batch, self._batch = self._batch, _Batch()
-            self._take_room(batch.size)
-            self._put(batch)
-
-    def _put(self, work: _Work) -> None:
-        if len(self._threads) < _COUNT:
+    def _put(self, work: _Channel) -> None:
+        if len(self._threads) < _CORES:
             thread = threading.Thread(target=self._run, name="preflight-unpack", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -132,7 +130,7 @@ class Workers:
             writer = Writer(out, self._job.limits)
             try:
                 while (work := self._queue.get()) is not None:
-                    work.do(writer, self)
+                    work.do(writer)
                     self._job.progress.check()
             except _Stopped:
                 pass
@@ -142,28 +140,7 @@ class Workers:
                     self._room.notify_all()
 
 
-class _Work:
-    """Something for one thread."""
-
-    def do(self, writer: Writer, workers: Workers) -> None:
-        """Do it, and give its room back."""
-        raise NotImplementedError
-
-
-class _Batch(_Work):
-    """Small members, whole."""
-
-    def __init__(self) -> None:
-        self.items: list[tuple[str, Member, memoryview]] = []
-        self.size = 0
-
-    def do(self, writer: Writer, workers: Workers) -> None:
-        for path, member, packed in self.items:
-            writer.whole(path, member, packed)
-        workers.give_room(self.size)
-
-
-class _Channel(_Work):
+class _Channel:
     """One large member, in pieces; None ends it."""
 
     def __init__(self, workers: Workers, path: str, member: Member) -> None:
@@ -178,5 +155,6 @@ class _Channel(_Work):
             yield piece
             self._workers.give_room(len(piece))
 
-    def do(self, writer: Writer, workers: Workers) -> None:
+    def do(self, writer: Writer) -> None:
+        """Write it."""
         writer.pieces(self._path, self._member, self._arriving())

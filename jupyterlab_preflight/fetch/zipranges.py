@@ -17,6 +17,7 @@ from .disk import shown
 from .extract import Feed, Writer, crc32
 from .job import LONGEST_LINK, Job, entry_of, link_target
 from .lanes import Lanes, Share
+from .workers import cores_for
 
 if TYPE_CHECKING:
     from .http import Answer
@@ -170,7 +171,8 @@ def _bring(
                     damaged.append(unit)
                 index += 1
 
-    Lanes(source, spans, work, cut, job.progress).run(answer, begin=2)
+    cores = cores_for(sum(unit.member.packed for unit in needed), len(needed))
+    Lanes(source, spans, work, cut, job.progress).run(answer, begin=min(2, cores), cores=cores)
     for unit in damaged:  # each once more: then it is the source that is wrong
         with contextlib.closing(source.chunks(unit.start, unit.end)) as chunks:
             unpack(Writer(job.out, job.limits), unit, Feed(chunks, unit.start))
@@ -186,12 +188,15 @@ def unpack(writer: Writer, unit: Unit, feed: Feed) -> None:
     member = unit.member
     if unit.end - unit.start <= _BLOCK:
         block = feed.take(unit.end - unit.start)
-        begin = _local(unit, block)
-        _behind(unit, block[begin + member.packed :][:32])
-        writer.whole(unit.path, member, block[begin : begin + member.packed])
+        begin = _data(unit, block)
+        end = begin + member.packed
+        if unit.start + end != unit.end:
+            _behind(unit, block[end : end + 32])
+        writer.whole(unit.path, member, block[begin:end])
         return
-    length = _local_length(feed.peek(30))
-    _local(unit, feed.take(length))
+    fixed = feed.peek(30)
+    names = int.from_bytes(fixed[26:28], "little") + int.from_bytes(fixed[28:30], "little")
+    _data(unit, feed.take(30 + names))
     try:
         writer.pieces(unit.path, member, feed.pieces(member.packed))
     except IntegrityError:
@@ -201,18 +206,12 @@ def unpack(writer: Writer, unit: Unit, feed: Feed) -> None:
     feed.skip(unit.end - feed.position)
 
 
-def _local_length(head: bytes) -> int:
-    return 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
-
-
-def _local(unit: Unit, block: memoryview) -> int:
-    """Where the data begins, if the local header says what the central directory says."""
-    member = unit.member
-    length = _local_length(bytes(block[26:30]).rjust(30))
-    local, length = archive.parse_local(bytes(block[:length]), unit.start)
-    if not archive.agree(local, member) or unit.start + length + member.packed > unit.end:
-        raise archive.contradiction(f"{shown(member.name)} is described in two ways")
-    return length
+def _data(unit: Unit, block: memoryview) -> int:
+    """Where in *block* the member's data begins."""
+    begin = archive.local_length(block, unit.member)
+    if unit.start + begin + unit.member.packed > unit.end:
+        raise archive.contradiction(f"{shown(unit.member.name)} reaches into the next member")
+    return begin
 
 
 def _behind(unit: Unit, data: bytes | memoryview) -> None:
@@ -233,7 +232,7 @@ def target(job: Job, source: Source, unit: Unit) -> str:
     if member.size > LONGEST_LINK or member.packed > 2 * LONGEST_LINK:
         return link_target(bytes(LONGEST_LINK + 1), unit.path)
     block = memoryview(source.read(unit.start, unit.end))
-    begin = _local(unit, block)
+    begin = _data(unit, block)
     return link_target(
         Writer(job.out, job.limits).content(member, block[begin : begin + member.packed]),
         unit.path,

@@ -14,12 +14,11 @@ from . import archive
 from .archive import CENTRAL, END, END64, LOCAL, Directory, Member
 from .extract import Feed, NotStreamable, Writer, cut_short
 from .job import LONGEST_LINK, Job, entry_of, link_target
-from .workers import Workers
+from .workers import SMALL, Workers
 
 if TYPE_CHECKING:
     from .names import Layout
 
-_BLOCK = 1 << 18  # packed bytes of a member that is handed on whole
 _REST = 1 << 30  # bytes of directory: as much as `archive.Limits` allows
 
 
@@ -85,11 +84,10 @@ def _member(job: Job, feed: Feed, layout: Layout, workers: Workers) -> tuple[Mem
     job.limits.refuse_bomb(member.name, member.packed, member.size)
     if path is None or job.has(path, member):
         feed.skip(member.packed)
-    elif member.packed <= _BLOCK:
-        workers.whole(path, member, feed.take(member.packed))
     else:
-        job.check_space(member.size)
-        workers.pieces(path, member, feed.pieces(member.packed))
+        if member.packed > SMALL:
+            job.check_space(member.size)
+        workers.write(path, member, feed)
     return member, path
 
 

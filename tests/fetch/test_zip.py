@@ -281,7 +281,7 @@ BAD: dict[str, tuple[bytes, type[PreflightError], str]] = {
             ]
         ),
         UnsafeArchiveError,
-        "contradicts",
+        "overlap",
     ),
     "no directory": (make([M("a", b"1" * 99)])[:100], IntegrityError, "missing"),
     "nothing in it": (make([]), GoneError, "no files"),
