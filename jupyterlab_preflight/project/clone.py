@@ -167,13 +167,23 @@ def create(git: Git, folder: Path, url: str, link: str, wanted: Tip) -> None:
     """Make *folder* an empty clone of *url*, known as made for *link*."""
     folder.mkdir(parents=True)
     git.run("init", "-q", "--template=", ".", folder=folder)
-    settings = {"remote.origin.url": url, MADE_FOR: link}
+    remote = {"url": url}
+    sections = {'remote "origin"': remote, "preflight": {MADE_FOR.partition(".")[2]: link}}
     if wanted.branch:
-        settings["remote.origin.fetch"] = f"+{wanted.source}:{wanted.tracking}"
-        settings[f"branch.{wanted.branch}.remote"] = "origin"
-        settings[f"branch.{wanted.branch}.merge"] = wanted.source
-    for name, value in settings.items():
-        git.run("config", "--local", "--", name, value, folder=folder)
+        remote["fetch"] = f"+{wanted.source}:{wanted.tracking}"
+        sections[f"branch {_quoted(wanted.branch)}"] = {
+            "remote": "origin",
+            "merge": wanted.source,
+        }
+    with (folder / ".git" / "config").open("a", encoding="utf-8", newline="\n") as file:
+        for section, settings in sections.items():
+            file.write(f"[{section}]\n")
+            file.writelines(f"\t{name} = {_quoted(value)}\n" for name, value in settings.items())
+
+
+def _quoted(value: str) -> str:
+    """*value* as git-config(1) has it in quotes."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def status(git: Git, folder: Path) -> Status:
@@ -318,6 +328,8 @@ def hide(git: Git, folder: Path, links: Iterable[str]) -> None:
     """
     wanted = sorted(set(links))
     before = hidden(folder) or ()
+    if not wanted and not before:
+        return
     known = tracked(git, folder)
     below = {path: _is_below(path, wanted) for path in known}
     if tuple(wanted) != tuple(before):

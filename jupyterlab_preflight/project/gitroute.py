@@ -93,8 +93,9 @@ class GitRoute:
 
     def _create(self) -> Outcome:
         task, git = self._task, self._git
+        self._upstream(task.place.parent)  # finds at once that there is no network, or no project
         folder = task.state.staging(task.place)
-        wanted = self._logged_in(lambda: clones.tip(git, self._url, task.ref, folder))
+        wanted = self._logged_in(lambda: self._tip(folder))
         with Staging.open(folder, f"{task.state.key(task.dest)}-git") as staging:
             made = staging.part / "clone"
             for old in (staging.tree, staging.part):
@@ -144,7 +145,7 @@ class GitRoute:
             standing = clones.status(git, task.place)
         trouble: PreflightError | None = None
         try:
-            commit = self._upstream()
+            commit = self._upstream(task.place)
         except (NetworkError, QuotaError) as error:
             trouble, commit = error, standing.commit
         wanted = Tip(commit, standing.branch, commit)
@@ -193,6 +194,7 @@ class GitRoute:
         place = task.place
         news = clones.differences(git, standing.commit, commit, place)
         files = clones.files_of(git, commit, place)
+        check_files({path: Entry(path) for path in files})
         links = clones.links_over(files, task.protected)
         there = [path for path, how in news.items() if how != "D"]
         paths = sorted({*news, *(path for path in standing.deleted if path in files)})
@@ -215,31 +217,37 @@ class GitRoute:
 
     # -- pieces ------------------------------------------------------------------------------
 
-    def _upstream(self) -> str:
+    def _upstream(self, folder: Path) -> str:
         """The commit that the line means now: one small request, none for a full SHA."""
         task = self._task
         if clones.is_full_sha(task.ref):
             return task.ref.lower()
+        refused: PreflightError | None = None
         if task.source.provider == "github":
             from ..sources.github import head
 
             try:
                 found = head(task.wanted(), task.client(), task.secrets)
-            except (AuthError, GoneError):
+            except (AuthError, GoneError) as error:
                 # Git may know a login that we do not: a credential helper, or ssh.
                 if task.step.option("secret"):
                     raise
+                refused = error
             else:
                 if found:
                     return found
-        return self._logged_in(
-            lambda: clones.tip(self._git, self._url, task.ref, task.place)
-        ).commit
+        try:
+            return self._logged_in(lambda: self._tip(folder)).commit
+        except (AuthError, GoneError) as error:
+            raise refused or error from None
+
+    def _tip(self, folder: Path) -> Tip:
+        return clones.tip(self._git, self._url, self._task.ref, folder)
 
     def _fetch(self) -> tuple[Tip, str, int]:
         task, git = self._task, self._git
         place = task.place
-        wanted = self._logged_in(lambda: clones.tip(git, self._url, task.ref, place))
+        wanted = self._logged_in(lambda: self._tip(place))
         with suppress(GitError):
             if clones.resolve(git, wanted.commit, place) == wanted.commit:
                 clones.remember(git, wanted, place)

@@ -91,8 +91,12 @@ class Task:
     def backup(self) -> Path:
         """Where this run keeps what upstream replaces: on the project's own disk."""
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        home = self.state.staging(self.place).parent
-        return home.joinpath("backup", stamp, *self.dest.split("/"))
+        folder = self.state.staging(self.place).parent / "backup"
+        number, name = 1, stamp
+        while folder.joinpath(name, *self.dest.split("/")).exists():
+            number += 1
+            name = f"{stamp}-{number}"
+        return folder.joinpath(name, *self.dest.split("/"))
 
 
 def check_files(entries: Mapping[str, Entry]) -> None:
