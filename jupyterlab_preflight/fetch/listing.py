@@ -61,9 +61,16 @@ class Listing:
         layout = Layout(self.options, Download(""))
         wanted = []
         for download in self.downloads:
+            if download.name.endswith("/"):  # an empty folder: there is nothing to fetch
+                path = layout.place(download.name, "folder")
+                if path is not None:
+                    self.out.mkdirs(path)
+                    self._enter(path, [Entry(path, folder=True)])
+                continue
             path = layout.place(file_name(download, "", download.url), "file")
             if path is not None:
                 wanted.append((path, download))
+        self._tree.notes.extend(one.note for one in self.downloads if one.note)
         self._tree.notes.extend(layout.finish())
         sizes = [download.size for _, download in wanted if download.size is not None]
         if len(sizes) == len(wanted):
