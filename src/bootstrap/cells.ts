@@ -1,0 +1,88 @@
+/**
+ * The two cells of ours, known by their text alone: the loader, and the `%%preflight` cell. Nothing
+ * about them is kept anywhere else, so they are found again whoever has edited them.
+ */
+
+/** Versions of the kernel's package that this front end works with. */
+export const REQUIREMENT = 'jupyterlab-preflight>=0.1,<1';
+
+/** The title of a new cell. */
+export const TITLE = 'Data, code and packages';
+
+const BLANK = /^[ \t]*(#.*)?$/;
+const MAGIC = /^%%preflight(?![^ \t])/;
+const LOADER = /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
+
+/** Whether a cell is one of steps: `%%preflight` is its first line that is no comment. */
+export function isBootstrapCell(source: string): boolean {
+  return magicEnd(source) >= 0;
+}
+
+/** Whether a cell loads the kernel's side. */
+export function isLoaderCell(source: string): boolean {
+  return LOADER.test(source) && !isBootstrapCell(source);
+}
+
+/**
+ * Where the steps of a cell begin: after the line of `%%preflight` and the comments before it; 0
+ * where there is no such line.
+ */
+export function bodyOffset(source: string): number {
+  return Math.max(0, magicEnd(source));
+}
+
+/**
+ * The source of the loader: loads the kernel's side, where it is missing installs it once, from a
+ * wheel beside the notebook or from the package index, and else says so in one sentence.
+ */
+export function loaderSource(): string {
+  return `try:
+    %load_ext jupyterlab_preflight
+except ImportError:
+    import glob
+    preflight = (sorted(glob.glob("jupyterlab_preflight-*.whl")) or ["${REQUIREMENT}"])[-1]
+    %pip install -q --disable-pip-version-check --timeout 10 --retries 1 "{preflight}"
+    try:
+        %load_ext jupyterlab_preflight
+    except ImportError:
+        from IPython.core.error import UsageError
+        raise UsageError("Preflight is not installed here and could not be fetched: "
+                         "run pip install jupyterlab-preflight where there is a network.") from None
+`.trimEnd();
+}
+
+/**
+ * The source of a cell of steps.
+ *
+ * @param lines - the steps
+ * @param title - shown as the cell's heading; empty for none
+ */
+export function bootstrapSource(
+  lines: readonly string[],
+  title = TITLE
+): string {
+  return [
+    '%%preflight',
+    ...(title === '' ? [] : [`#@title ${title.replace(/\s+/g, ' ')}`]),
+    ...lines
+  ].join('\n');
+}
+
+/** Where the line of `%%preflight` ends, with its break; -1 where there is none. */
+function magicEnd(source: string): number {
+  let at = 0;
+  while (at <= source.length) {
+    const length = source.slice(at).search(/[\r\n]/);
+    const end = length < 0 ? source.length : at + length;
+    const line = source.slice(at, end);
+    const next = end + (source.startsWith('\r\n', end) ? 2 : 1);
+    if (MAGIC.test(line)) {
+      return Math.min(next, source.length);
+    }
+    if (!BLANK.test(line)) {
+      return -1;
+    }
+    at = next;
+  }
+  return -1;
+}
