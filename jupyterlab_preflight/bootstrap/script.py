@@ -133,6 +133,8 @@ def _comment(text: str) -> Iterator[str]:
 
 
 def _settings(used: str) -> Iterator[str]:
+    if re.search(r"\bset_secret\b|--secret\b", used):
+        yield "{ set +x; } 2>/dev/null  # tracing would show what is secret"
     yield "failed=' ' excused=' ' result=0"
     if re.search(r"\b(?:pip_install|require_version|run_command)\b", used):
         yield "python=${PYTHON:-python3}"

@@ -39,7 +39,6 @@ fetch_branch() {
 # authorized SECRET: the header as a line of curl's configuration.
 authorized() {
   local header
-  { set +x; } 2>/dev/null
   header=$(authorization "$1") || exit 1
   header=${header//\\/\\\\}
   printf 'header = "%s"' "${header//\"/\\\"}"

@@ -46,7 +46,6 @@ project() {
 # (git 2.31 or later), to the host of origin only.
 repository() (
   local host
-  { set +x; } 2>/dev/null
   export GIT_TERMINAL_PROMPT=0 GCM_INTERACTIVE=never GIT_LFS_SKIP_SMUDGE=1
   if [ -n "$2" ]; then
     host=$(git -C "$1" config --get remote.origin.url | sed -E 's|^(https://[^/]+/).*|\1|')
@@ -125,12 +124,13 @@ complete() {
   find "$1" -mindepth 1 -print0 >"$1.paths"
   while IFS= read -r -d '' path; do
     path=${path#"$1/"}
-    if [ -L "$2/$path" ] || [ -L "$1/$path" ]; then
-      [ "$(readlink "$2/$path")" = "$(readlink "$1/$path")" ] || different="$different $path"
-    elif [ -d "$1/$path" ]; then
+    if [ -d "$1/$path" ] && [ ! -L "$1/$path" ]; then
+      if [ -L "$2/$path" ]; then fail "$2/$path is a link: nothing is written through it"; fi
       mkdir -p -- "$2/$path"
-    elif [ ! -e "$2/$path" ]; then
+    elif [ ! -e "$2/$path" ] && [ ! -L "$2/$path" ]; then
       mv -- "$1/$path" "$2/$path"
+    elif [ -L "$1/$path" ] || [ -L "$2/$path" ]; then
+      [ "$(readlink "$2/$path")" = "$(readlink "$1/$path")" ] || different="$different $path"
     elif ! cmp -s -- "$1/$path" "$2/$path"; then
       different="$different $path"
     fi

@@ -2,7 +2,6 @@
 
 # secret NAME: its value.
 secret() {
-  { set +x; } 2>/dev/null
   if [ -z "${!1:-}" ]; then fail "the secret $1 is not in the environment"; fi
   if [[ ${!1} == *[[:cntrl:]]* ]]; then fail "the secret $1 holds a line break"; fi
   printf '%s' "${!1}"
@@ -12,7 +11,6 @@ secret() {
 # Bearer (RFC 6750), or as the password of USER.
 authorization() {
   local value
-  { set +x; } 2>/dev/null
   value=$(secret "$1") || exit 1
   if [[ $value != *:* && -n ${2:-} ]]; then value="$2:$value"; fi
   case $value in
@@ -24,7 +22,6 @@ authorization() {
 # set_secret LINE OPTIONAL NAME SECRET: the variable NAME for the steps that follow.
 set_secret() {
   local value
-  { set +x; } 2>/dev/null
   if value=$(secret "$4"); then
     export "$3=$value"
   else

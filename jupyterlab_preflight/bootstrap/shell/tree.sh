@@ -164,7 +164,7 @@ point() {
     if [ "$(readlink "$2")" = "$1" ]; then return 0; fi
     rm -- "$2"
   elif [ -d "$2" ]; then
-    rmdir -- "$2" || fail "$2 is a folder that holds something: move it away"
+    rmdir -- "$2" 2>/dev/null || fail "$2 is a folder that holds something: move it away"
   elif [ -e "$2" ]; then
     fail "$2 is there already: move it away"
   fi

@@ -86,7 +86,8 @@ tidy() {
 
 # strip_folders TREE COUNT: drops COUNT leading folders, and the files above that depth.
 strip_folders() {
-  local left=$2 folder
+  local left=$2 folder count
+  count=$(find "$1" -mindepth "$((left + 1))" ! -type d -print0 | tr -dc '\000' | wc -c)
   while [ "$left" -gt 0 ]; do
     mkdir "$1.below"
     find "$1" -mindepth 1 -maxdepth 1 -type d -print0 >"$1.folders"
@@ -102,6 +103,9 @@ strip_folders() {
     mv -- "$1.below" "$1"
     left=$((left - 1))
   done
+  if [ "$(find "$1" ! -type d -print0 | tr -dc '\000' | wc -c)" -ne "$count" ]; then
+    fail 'two of its files have the same path'
+  fi
 }
 
 # keep_only TREE EXPRESSION: the files whose path matches, and their folders.
@@ -111,7 +115,7 @@ keep_only() {
   while IFS= read -r -d '' path; do
     [[ ${path#"$1/"} =~ $2 ]] || printf '%s\0' "$path"
   done <"$1.files" | xargs -0 rm -f --
-  find "$1" -mindepth 1 -depth -type d -empty -exec rmdir {} +
+  find "$1" -mindepth 1 -depth -type d -empty -delete
 }
 
 # flatten TREE: all files directly in it.
