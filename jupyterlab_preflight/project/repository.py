@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..sources.recognise import LinkProblem, recognise
-
 if TYPE_CHECKING:
     from ..sources.recognise import Source
 
@@ -107,13 +105,11 @@ def clone_around(folder: Path) -> Clone | None:
 
 def same_repository(url: str, source: Source) -> bool:
     """Whether *url*, in any spelling that git takes, is the repository of *source*."""
+    host, path = _address(url)
     if source.provider == "github":
-        try:
-            other = recognise(url)
-        except LinkProblem:
-            return False
-        return other.provider == "github" and _name(other) == _name(source)
-    return _bare(url) == _bare(source.canonical)
+        known = host.removeprefix("www.").removeprefix("ssh.") == "github.com"
+        return known and tuple(path.lower().split("/")) == _name(source)
+    return (host, path) == _address(source.canonical)
 
 
 def _name(source: Source) -> tuple[str, str]:
@@ -121,12 +117,12 @@ def _name(source: Source) -> tuple[str, str]:
     return owner.lower(), repo.lower().removesuffix(".git")
 
 
-def _bare(url: str) -> str:
-    """Host and path of *url*, without login and ``.git``."""
-    found = re.match(r"(?:\w+://)?(?:[^@/]*@)?([^/:]+)(?::\d+)?[:/](.*)", url)
+def _address(url: str) -> tuple[str, str]:
+    """Host and path of *url*, without login and ``.git`` (git-clone(1), Git URLs)."""
+    found = re.fullmatch(r"(?:[\w+]+://)?(?:[^/]*@)?([^/:@]+)(?::\d+(?=/))?[:/](.*)", url)
     if found is None:
-        return url
-    return f"{found[1].lower()}/{found[2].strip('/').removesuffix('.git')}"
+        return "", url
+    return found[1].lower(), found[2].strip("/").removesuffix(".git")
 
 
 def _elsewhere(file: Path) -> Path | None:
