@@ -16,13 +16,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from examples.digits import dataset
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.dropbox import Dropbox, folder_zip
 from tests.fakecloud.github import GitHub
+from tests.fakecloud.message import Fake
 from tests.fakecloud.static import Site
 
 HERE = Path(__file__).resolve().parent
@@ -57,8 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextlib.contextmanager
-def demo_cloud() -> Iterator[FakeCloud]:
-    """A cloud with the digits as a Dropbox folder and the network that learns them on GitHub."""
+def demo_cloud(others: Iterable[Fake] = (), port: int = 0) -> Iterator[FakeCloud]:
+    """A cloud with the digits as a Dropbox folder and the network that learns them on GitHub.
+
+    Args:
+        others: further stand-ins of providers.
+        port: where to listen; 0: any free port.
+    """
     box, hub, archive = Dropbox(), GitHub(), Site("archive.ics.uci.edu")
     link = box.add_folder("digits", dataset.files()).link
     notebook = json.loads((HERE / "digits" / NOTEBOOK).read_text(encoding="utf-8"))
@@ -77,7 +83,7 @@ def demo_cloud() -> Iterator[FakeCloud]:
         folder_zip(dataset.optdigits()),
         kind="application/zip",
     )
-    with FakeCloud([box, hub, archive]) as cloud:
+    with FakeCloud([box, hub, archive, *others], port=port) as cloud:
         yield cloud
 
 

@@ -29,12 +29,12 @@ module.exports = {
     }
   },
   webServer: {
-    command: `${python} -m jupyterlab --config jupyter_server_test_config.py`,
+    command: `${python} serve.py`,
     cwd: __dirname,
     env: { PREFLIGHT_UI_PORT: port },
     url: `http://127.0.0.1:${port}/lab`,
     timeout: 120000,
     reuseExistingServer: false,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 }
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10000 }
   }
 };
