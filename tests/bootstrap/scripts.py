@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import stat
 import subprocess
-from collections.abc import Iterable
+import tarfile
+import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,19 +70,7 @@ class Bench:
 
     def bash(self, text: str) -> Ran:
         """Run a script."""
-        file = self.base / "script.sh"
-        file.write_text(text)
-        done = subprocess.run(
-            ["bash", str(file)],
-            cwd=self.here,
-            env={**os.environ, "PATH": self._path(), "WGETRC": self._wgetrc(), **self.environ},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout + done.stderr)
+        return bash(text, self.here, {"PATH": self._path(), **self.environ})
 
     def both(self, text: str) -> Ran:
         """Do it both ways, which must come to the same tree."""
@@ -99,16 +91,29 @@ class Bench:
                 link_tools(Path(folder), tools, self.without)
         return str(tools)
 
-    def _wgetrc(self) -> str:
-        """wget reads no variable that names a certificate authority."""
-        file = self.base / "wgetrc"
-        file.write_text(f"ca_certificate = {os.environ.get('SSL_CERT_FILE', '')}\n")
-        return str(file)
-
     def remove(self) -> None:
         """Begin again with empty folders."""
         shutil.rmtree(self.here)
         shutil.rmtree(self.there)
+
+
+def bash(text: str, folder: Path, environ: Mapping[str, str] | None = None) -> Ran:
+    """Run the script *text* in *folder*; it is written beside it."""
+    file = folder.parent / "script.sh"
+    file.write_text(text)
+    wgetrc = folder.parent / "wgetrc"  # wget reads no variable that names an authority
+    wgetrc.write_text(f"ca_certificate = {os.environ.get('SSL_CERT_FILE', '')}\n")
+    done = subprocess.run(
+        ["bash", str(file)],
+        cwd=folder,
+        env={**os.environ, "WGETRC": str(wgetrc), **(environ or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout + done.stderr)
 
 
 def link_tools(source: Path, tools: Path, without: Iterable[str]) -> None:
@@ -121,8 +126,34 @@ def link_tools(source: Path, tools: Path, without: Iterable[str]) -> None:
             place.symlink_to(program)
 
 
+def zipped(files: Mapping[str, bytes], plain: int = 0o644, program: int = 0o755) -> bytes:
+    """An archive of *files* with the modes *plain*, or *program* for what begins with ``#!``; also
+    an empty folder, and what macOS leaves in archives."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, (2024, 1, 2, 3, 4, 6))
+            info.external_attr = (program if data.startswith(b"#!") else plain) << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo("pets/empty/"), b"")
+        archive.writestr("pets/.DS_Store", b"junk")
+        archive.writestr("__MACOSX/pets/._1.txt", b"junk")
+    return target.getvalue()
+
+
+def tarred(files: Mapping[str, bytes], plain: int = 0o644, program: int = 0o755) -> bytes:
+    """The same as tar."""
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for name, data in files.items():
+            info = tarfile.TarInfo(f"./{name}")
+            info.size, info.mode = len(data), program if data.startswith(b"#!") else plain
+            archive.addfile(info, io.BytesIO(data))
+    return target.getvalue()
+
+
 def tree(folder: Path) -> dict[str, object]:
-    """Everything below *folder* but git's and our own: content, link targets, execute bits."""
+    """Everything below *folder* but git's and our own: contents, modes, targets of links."""
     found: dict[str, object] = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -131,7 +162,7 @@ def tree(folder: Path) -> dict[str, object]:
         if path.is_symlink():
             found[name] = f"-> {os.readlink(path)}"
         elif path.is_file():
-            found[name] = (path.read_bytes(), bool(path.stat().st_mode & 0o111))
+            found[name] = (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
         elif not any(path.iterdir()):
             found[name] = "empty"
     return found

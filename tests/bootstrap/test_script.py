@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
-import tarfile
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.scripts import Bench, tree
+from tests.bootstrap.scripts import Bench, tarred, tree, zipped
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.dropbox import Dropbox
 from tests.fakecloud.gdrive import Drive
@@ -37,29 +33,6 @@ CODE: dict[str, bytes | str | None] = {
     "src/net/__init__.py": b"",
     "src/net/deep/model.py": b"model = 1\n",
 }
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name, (2024, 1, 2, 3, 4, 6))
-            info.external_attr = (0o755 if data.startswith(b"#!") else 0o644) << 16
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
-        archive.writestr(zipfile.ZipInfo("pets/empty/"), b"")
-        archive.writestr("pets/.DS_Store", b"junk")
-        archive.writestr("__MACOSX/pets/._1.txt", b"junk")
-    return target.getvalue()
-
-
-def tarred(files: Mapping[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with tarfile.open(fileobj=target, mode="w:gz") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(f"./{name}")
-            info.size, info.mode = len(data), 0o755 if data.startswith(b"#!") else 0o644
-            archive.addfile(info, io.BytesIO(data))
-    return target.getvalue()
 
 
 ZIP = zipped(FILES)
@@ -215,9 +188,9 @@ def test_a_clone_goes_forward(bench: Bench, hub: GitHub) -> None:
     hub.repos["me/net"].commit({"train.py": b"print('better')\n", "run.sh": None})
     assert bench.run(line).code == 0
     found = tree(bench.here / "net")
-    assert found["train.py"] == (b"print('better')\n", False)
+    assert found["train.py"] == (b"print('better')\n", 0o644)
     assert "run.sh" not in found
-    assert found["mine.py"] == (b"mine = 1\n", False)
+    assert found["mine.py"] == (b"mine = 1\n", 0o644)
     for path in (bench.here, bench.there):
         assert not list(path.glob("**/.preflight.*"))
 

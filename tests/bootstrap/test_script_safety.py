@@ -187,7 +187,7 @@ def test_a_secret_is_seen_by_nobody(
         "env --secret OTHER=MY_TOKEN\n"
     )
     assert ran.code == 0, ran.said
-    assert tree(bench.here / "net") == {"train.py": (b"print()\n", False)}
+    assert tree(bench.here / "net") == {"train.py": (b"print()\n", 0o644)}
     assert (bench.here / "net/.git").exists() == git
     sent = [record.headers.get("authorization", "") for record in cloud.requests()]
     assert any(one.startswith("B") for one in sent)
@@ -241,8 +241,8 @@ def test_a_link_neither_nests_nor_replaces_a_folder(bench: Bench) -> None:
     found = tree(bench.here)
     assert found["a/b"] == "-> ../data"
     assert found["empty"] == "-> data"
-    assert found["full/mine/file"] == (b"mine", False)
-    assert found["single"] == (b"mine", False)
+    assert found["full/mine/file"] == (b"mine", 0o644)
+    assert found["single"] == (b"mine", 0o644)
     assert list((bench.here / "data").iterdir()) == []
     assert bench.run("link other a/b").code == 0
     assert tree(bench.here)["a/b"] == "-> ../other"
@@ -276,7 +276,7 @@ def test_order_and_failure(bench: Bench, cloud: FakeCloud, site: Site) -> None:
         "link a/b e\n"
     )
     assert ran.code == 4
-    assert tree(bench.here) == {"d/one.csv": (b"a,b\n1,2\n", False)}
+    assert tree(bench.here) == {"d/one.csv": (b"a,b\n1,2\n", 0o644)}
     assert "cannot do it" in ran.said
     assert "Line 2: not run, it waits for line 1." in ran.said
     assert "Line 4: not run, it waits for line 3." in ran.said

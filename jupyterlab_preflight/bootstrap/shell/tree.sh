@@ -138,7 +138,7 @@ workplace() {
 settle() {
   if [ -d "$2" ] && [ ! -L "$2" ]; then rmdir -- "$2"; fi
   if [ -e "$2" ] || [ -L "$2" ]; then fail "$2 was made by someone else meanwhile"; fi
-  chmod 755 "$1"
+  chmod a-st,=rwx "$1"
   mv -- "$1" "$2"
 }
 

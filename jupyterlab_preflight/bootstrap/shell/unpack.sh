@@ -65,11 +65,14 @@ PYTHON
 }
 
 # tidy TREE LINKS: refuses what is neither file nor folder, and removes what systems leave behind.
-# With LINKS, symbolic links stay where they lead nowhere outside.
+# With LINKS, symbolic links stay where they lead nowhere outside. Of modes only who may execute is
+# the archive's business, the rest is the umask's.
 tidy() {
   local odd top link
-  find "$1" -type d -exec chmod u+rwx {} +
-  find "$1" -type f -exec chmod u+rw,go-w,a-st {} +
+  find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \;
+  find "$1" -type d -exec chmod a-st,=rwx {} +
+  find "$1" -type f \( -perm -100 -o -perm -10 -o -perm -1 \) -exec chmod a-st,=rwx {} + \
+    -o -type f -exec chmod a-st,=rw {} +
   rm -rf -- "$1/__MACOSX"
   find "$1" -type f \( -name .DS_Store -o -name Thumbs.db -o -name desktop.ini \) -exec rm -f {} +
   odd=$(find "$1" \( ! -type f ! -type d ! -type l \) -o \( -type f -links +1 \) -o -iname .git)
