@@ -11,7 +11,8 @@ export const TITLE = 'Data, code and packages';
 
 const BLANK = /^[ \t]*(#.*)?$/;
 const MAGIC = /^%%preflight(?![^ \t])/;
-const LOADER = /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
+const LOADER =
+  /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
 
 /** Whether a cell is one of steps: `%%preflight` is its first line that is no comment. */
 export function isBootstrapCell(source: string): boolean {

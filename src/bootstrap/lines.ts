@@ -61,9 +61,16 @@ export function isPlain(word: string): boolean {
 
 /** Whether some program reads a text as several lines. */
 export function breaks(text: string): boolean {
-  return ['\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'].some(
-    char => text.includes(char)
-  );
+  return [
+    '\x0b',
+    '\x0c',
+    '\x1c',
+    '\x1d',
+    '\x1e',
+    '\x85',
+    '\u2028',
+    '\u2029'
+  ].some(char => text.includes(char));
 }
 
 /** Whether a letter makes a comment look like something else, or a terminal act. */

@@ -1,0 +1,24 @@
+/** Cells are looked at again and again between two keys: each text is parsed once. */
+import { type IParsed, parse } from './grammar';
+
+/** More texts than a notebook has cells of ours, and than are tried while one is typed. */
+const LIMIT = 64;
+
+const cache = new Map<string, IParsed>();
+
+/**
+ * The steps and problems of a `%%preflight` cell, with offsets into its whole source.
+ *
+ * @param source - the source of the cell
+ */
+export function parsed(source: string): IParsed {
+  let result = cache.get(source);
+  if (!result) {
+    result = parse(source);
+    if (cache.size >= LIMIT) {
+      cache.delete(cache.keys().next().value ?? '');
+    }
+    cache.set(source, result);
+  }
+  return result;
+}
