@@ -20,6 +20,12 @@ const PATIENCE = 8000;
 /** Milliseconds in which a kernel that is at work on its steps would have pushed. */
 const PUSH = 1500;
 
+/** Milliseconds that a reply may come after the end of its message. */
+const REPLY = 300;
+
+/** What became of a request of ours. */
+type Answer = 'yes' | 'no' | 'silence';
+
 /** The state of the kernel of one session, as that kernel tells it. */
 export class KernelChannel implements IDisposable {
   /**
@@ -32,6 +38,7 @@ export class KernelChannel implements IDisposable {
     sessionContext.kernelChanged.connect(this._onKernelChanged, this);
     sessionContext.statusChanged.connect(this._onStatusChanged, this);
     sessionContext.connectionStatusChanged.connect(this._onConnection, this);
+    window.addEventListener('focus', this);
   }
 
   /** Emitted when the snapshot, the probe or the kernel's status has changed. */
@@ -49,6 +56,11 @@ export class KernelChannel implements IDisposable {
     return this._probe;
   }
 
+  /** Whether the kernel has been asked, and has answered or would not. */
+  get isKnown(): boolean {
+    return this._known || this._snapshot !== null;
+  }
+
   /** Whether the channel has been disposed. */
   get isDisposed(): boolean {
     return this._isDisposed;
@@ -61,15 +73,27 @@ export class KernelChannel implements IDisposable {
     }
     this._isDisposed = true;
     window.clearTimeout(this._timer);
+    window.removeEventListener('focus', this);
     Signal.clearData(this);
+  }
+
+  /** Handle that the user comes back to this page: another one may have restarted the kernel. */
+  handleEvent(): void {
+    if (this._looking && this._snapshot && !this._snapshot.running) {
+      void this._confirm();
+    }
   }
 
   /**
    * Find out what is not known yet; called when somebody is looking.
    *
-   * An idle Python kernel is probed once; a busy one is asked only when it has not pushed.
+   * An idle Python kernel is probed once; a busy one is asked only when it has not pushed. After
+   * a restart JupyterLab shows `starting` until something runs, and after a reload `unknown` until
+   * the running cell ends, so the one counts as idle here and the other as busy, until the kernel
+   * has shown that it does not know our message: then there is nothing that a question disturbs.
    */
   look(): void {
+    this._looking = true;
     const kernel = this._session.session?.kernel;
     if (!kernel || this._isDisposed || this._snapshot || this._asked) {
       return;
@@ -77,15 +101,22 @@ export class KernelChannel implements IDisposable {
     if (kernel.connectionStatus !== 'connected') {
       return;
     }
-    if (kernel.status === 'idle') {
+    if (kernel.status === 'idle' || kernel.status === 'starting') {
       this._asked = true;
       void this._probeKernel(kernel);
-    } else if (kernel.status === 'busy' && !this._timer) {
+    } else if (BUSY.has(kernel.status) && !this._timer && !this._askedBusy) {
       this._timer = window.setTimeout(() => {
         this._timer = 0;
-        if (kernel.status === 'busy' && !this._snapshot && !this._askedBusy) {
+        if (BUSY.has(kernel.status) && !this._snapshot) {
           this._askedBusy = true;
-          void this._request('snapshot');
+          void this._request('snapshot').then(answer => {
+            if (answer === 'yes') {
+              this._know();
+            } else if (kernel.status === 'unknown' && !this._asked) {
+              this._asked = true;
+              void this._probeKernel(kernel);
+            }
+          });
         }
       }, PUSH);
     }
@@ -93,18 +124,19 @@ export class KernelChannel implements IDisposable {
 
   /** Nobody is looking any more: stop what waits. */
   rest(): void {
+    this._looking = false;
     window.clearTimeout(this._timer);
     this._timer = 0;
     if (this._probe?.installed === false) {
       this._probe = null;
-      this._asked = false;
+      this._asked = this._known = false;
     }
   }
 
   /** Forget what is known about the interpreter, after a package was installed. */
   forget(): void {
     this._probe = null;
-    this._asked = false;
+    this._asked = this._known = false;
     this._changed.emit();
   }
 
@@ -114,7 +146,18 @@ export class KernelChannel implements IDisposable {
    * @returns whether the kernel took the request
    */
   async stop(): Promise<boolean> {
-    return this._request('stop');
+    return (await this._request('stop')) === 'yes';
+  }
+
+  /** Ask whether what was said is still so; a kernel that is a new one does not know our message. */
+  private async _confirm(): Promise<void> {
+    if (this._session.session?.kernel?.status === 'busy') {
+      return;
+    }
+    if ((await this._request('snapshot')) === 'no') {
+      this._drop();
+      this._changed.emit();
+    }
   }
 
   private async _probeKernel(kernel: Kernel.IKernelConnection): Promise<void> {
@@ -130,17 +173,30 @@ export class KernelChannel implements IDisposable {
       if (this._isDisposed || kernel !== this._session.session?.kernel) {
         return;
       }
-      this._changed.emit();
     }
     if (this._probe?.loaded && !this._snapshot) {
       await this._request('snapshot');
     }
+    this._know();
   }
 
-  private async _request(want: 'snapshot' | 'stop'): Promise<boolean> {
+  private _know(): void {
+    if (!this._known && !this._isDisposed) {
+      this._known = true;
+      this._changed.emit();
+    }
+  }
+
+  /**
+   * Send our message.
+   *
+   * @returns `yes`: it was answered; `no`: the kernel does not know it; `silence`: no kernel, or
+   * one that cannot answer now
+   */
+  private async _request(want: 'snapshot' | 'stop'): Promise<Answer> {
     const kernel = this._session.session?.kernel;
-    if (!kernel) {
-      return false;
+    if (kernel?.connectionStatus !== 'connected') {
+      return 'silence';
     }
     // The typed messages know only those of the protocol; kernels route any type to its handler.
     const message = KernelMessage.createMessage({
@@ -151,22 +207,27 @@ export class KernelChannel implements IDisposable {
       content: { want } as unknown as KernelMessage.IDebugRequestMsg['content']
     });
     const future = kernel.sendControlMessage(message, true, true);
-    try {
-      const content = await new Promise<unknown>((resolve, reject) => {
-        const timer = window.setTimeout(reject, PATIENCE);
-        future.onReply = reply => {
+    const answer = await new Promise<Answer>(resolve => {
+      let timer = window.setTimeout(() => resolve('silence'), PATIENCE);
+      future.onReply = ({ content }) => {
+        window.clearTimeout(timer);
+        this._take((content as unknown as { snapshot?: unknown }).snapshot);
+        resolve('yes');
+      };
+      future.onIOPub = ({ content }) => {
+        // A kernel that does not know the message ends it without a reply.
+        if (
+          'execution_state' in content &&
+          content.execution_state === 'idle'
+        ) {
           window.clearTimeout(timer);
-          resolve(reply.content);
-        };
-        future.done.catch(reject);
-      });
-      this._take((content as { snapshot?: unknown }).snapshot);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      future.dispose();
-    }
+          timer = window.setTimeout(() => resolve('no'), REPLY);
+        }
+      };
+      future.done.catch(() => resolve('silence'));
+    });
+    future.dispose();
+    return answer;
   }
 
   private _take(data: unknown): void {
@@ -196,7 +257,7 @@ export class KernelChannel implements IDisposable {
       this._retired.add(this._snapshot.boot);
       this._snapshot = null;
     }
-    this._asked = this._askedBusy = false;
+    this._asked = this._askedBusy = this._known = false;
     if (this._probe) {
       this._probe = { ...this._probe, loaded: false };
     }
@@ -206,6 +267,11 @@ export class KernelChannel implements IDisposable {
     _sender: ISessionContext,
     message: KernelMessage.IMessage
   ): void {
+    if (message.header.msg_type === 'shutdown_reply') {
+      // All pages hear it, also those that did not ask for the restart.
+      this._drop();
+      this._changed.emit();
+    }
     if (message.header.msg_type !== 'comm_msg') {
       return;
     }
@@ -242,9 +308,17 @@ export class KernelChannel implements IDisposable {
   private _probe: IProbe | null = null;
   private _asked = false;
   private _askedBusy = false;
+  private _known = false;
+  private _looking = false;
   private _timer = 0;
   private _isDisposed = false;
 }
+
+/** In one of these a kernel runs something, as far as can be told. */
+const BUSY: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
+  'busy',
+  'unknown'
+]);
 
 /** After one of these a kernel is a new one, whatever it did before. */
 const GONE: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
