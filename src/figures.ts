@@ -48,7 +48,7 @@ export function span(seconds: number): string {
  */
 export function clock(epoch: number): string {
   return new Date(epoch * 1000).toLocaleTimeString([], {
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit'
   });
 }

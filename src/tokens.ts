@@ -94,6 +94,8 @@ export interface IBootstrap {
   readonly snapshot: ISnapshot | null;
   /** What the kernel's interpreter has; null as long as it is not known. */
   readonly probe: IProbe | null;
+  /** Whether the kernel has been asked what it knows; until then nothing is said of its state. */
+  readonly isKnown: boolean;
   /** Whether a run waits for the user's consent. */
   readonly isAsking: boolean;
   /** Whether cells of ours wait for the kernel or run in it. */

@@ -4,7 +4,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ISnapshot } from '../channel/messages';
+import type { ISnapshot, ISnapshotRow, RunState } from '../channel/messages';
 import type { IProbe } from '../channel/probe';
 import { clock, span } from '../figures';
 import type { Glyph } from '../glyphs';
@@ -59,6 +59,8 @@ export interface IFacts {
   language: string;
   probe: IProbe | null;
   snapshot: ISnapshot | null;
+  /** Whether the kernel has been asked. */
+  isKnown: boolean;
   isAsking: boolean;
   isRunning: boolean;
   isReadOnly: boolean;
@@ -66,10 +68,12 @@ export interface IFacts {
   steps: number;
   /** Number of wrong lines. */
   problems: number;
-  /** Number of steps that the last run did not hold. */
-  fresh: number;
-  /** Hosts and other places that the steps reach, for the question of consent. */
+  /** What the last run said about the steps that are there now. */
+  rows: readonly ISnapshotRow[];
+  /** Hosts and other places that sources come from, for the question of consent. */
   places: readonly string[];
+  /** Whether packages are installed, for the same question. */
+  installs: boolean;
 }
 
 /**
@@ -113,7 +117,10 @@ function asking(
     )
   ];
   if (facts.places.length > 0) {
-    more.push(trans.__('They reach: %1', facts.places.join(', ')));
+    more.push(trans.__('Fetched from: %1', facts.places.join(', ')));
+  }
+  if (facts.installs) {
+    more.push(trans.__('Packages are installed.'));
   }
   return say('needs', trans.__('Needs you: run these steps?'), {
     about,
@@ -259,27 +266,37 @@ function ofSteps(
       }
     );
   }
+  if (!facts.isKnown) {
+    return facts.kernel === 'busy'
+      ? say('unknown', trans.__('The kernel is busy'), {
+          about,
+          more: [trans.__('What is ready is known when its cell has ended.')],
+          buttons: [prepare(false)]
+        })
+      : say('working', trans.__('Asking the kernel'), {
+          about,
+          buttons: [prepare(false)]
+        });
+  }
   if (!snapshot || snapshot.state === 'idle') {
     return say('unknown', trans.__('Not prepared on this machine'), {
       about,
       buttons: [prepare(true)]
     });
   }
-  if (facts.fresh > 0) {
+  const fresh = facts.steps - facts.rows.length;
+  if (fresh > 0) {
     return say(
       'unknown',
-      trans._n(
-        '%1 line not prepared yet',
-        '%1 lines not prepared yet',
-        facts.fresh
-      ),
+      trans._n('%1 line not prepared yet', '%1 lines not prepared yet', fresh),
       { about: timed(about, snapshot), buttons: [prepare(true)] }
     );
   }
-  return ended(snapshot, about, prepare, trans);
+  return ended(facts.rows, snapshot, about, prepare, trans);
 }
 
 function ended(
+  rows: readonly ISnapshotRow[],
   snapshot: ISnapshot,
   about: string,
   prepare: (accept: boolean) => IStateButton,
@@ -295,13 +312,13 @@ function ended(
     label: trans.__('Copy report')
   };
   const of = (...states: string[]) =>
-    snapshot.rows.filter(row => states.includes(row.state)).length;
-  const total = snapshot.rows.length;
+    rows.filter(row => states.includes(row.state)).length;
+  const total = rows.length;
   const good = of('ready', 'warning', 'skipped');
   const when = timed(about, snapshot);
-  switch (snapshot.state) {
+  switch (stateOf(rows, snapshot)) {
     case 'needs': {
-      const waiting = snapshot.rows.filter(row => row.state === 'needs');
+      const waiting = rows.filter(row => row.state === 'needs');
       return say(
         'needs',
         waiting.length === 1
@@ -343,6 +360,25 @@ function ended(
         buttons: [prepare(false)]
       });
   }
+}
+
+/** The state of the steps that are there now, by the kernel's own order of what matters most. */
+function stateOf(rows: readonly ISnapshotRow[], snapshot: ISnapshot): RunState {
+  const is = (...states: string[]) =>
+    rows.some(row => states.includes(row.state));
+  if (snapshot.state === 'interrupted' && is('waiting', 'working')) {
+    return 'interrupted';
+  }
+  if (is('failed')) {
+    return 'failed';
+  }
+  if (is('offline')) {
+    return 'offline';
+  }
+  if (is('needs')) {
+    return 'needs';
+  }
+  return is('blocked', 'waiting', 'working') ? 'failed' : 'ready';
 }
 
 function timed(about: string, snapshot: ISnapshot): string {

@@ -1,0 +1,413 @@
+/**
+ * What the extension does for one notebook: it knows the cells of ours, changes them only by the
+ * smallest edits, runs them as a person would, and hears what the kernel says about them.
+ */
+import type {
+  ISessionContext,
+  ISessionContextDialogs
+} from '@jupyterlab/apputils';
+import type { ICellModel } from '@jupyterlab/cells';
+import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { ITranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+import type { ISnapshot } from '../channel/messages';
+import type { IProbe } from '../channel/probe';
+import { KernelChannel } from '../channel/transport';
+import type { IBootstrap, IBootstrapCell, ISaid, KernelState } from '../tokens';
+import {
+  bodyOffset,
+  bootstrapSource,
+  isBootstrapCell,
+  isLoaderCell,
+  loaderSource
+} from './cells';
+import type { Consent } from './consent';
+import { editCell, insertCells, type ITextEdit } from './shared';
+import { CellWatcher, type ISourceChange } from './watch';
+
+/** The bootstrap cells of one notebook. */
+export class Bootstrap implements IBootstrap, IDisposable {
+  /**
+   * @param options - the notebook and what runs its cells
+   */
+  constructor(options: Bootstrap.IOptions) {
+    this.panel = options.panel;
+    this._consent = options.consent;
+    this._dialogs = options.dialogs;
+    this._translator = options.translator;
+    this._watcher = new CellWatcher(this.panel.content, isBootstrapCell);
+    this._channel = new KernelChannel(this._session);
+    this._watcher.sourceChanged.connect(this._onSourceChanged, this);
+    this._watcher.changed.connect(this._emit, this);
+    this._channel.changed.connect(this._onChannel, this);
+    this._consent.changed.connect(this._emit, this);
+    this._session.kernelChanged.connect(this._onKernel, this);
+    this._onKernel();
+    this.panel.disposed.connect(this.dispose, this);
+  }
+
+  readonly panel: NotebookPanel;
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  get cells(): readonly IBootstrapCell[] {
+    return this._watcher.cells.map(({ model, source }) => ({
+      id: model.id,
+      source,
+      isKnown: this._consent.knows(bodyOf(source))
+    }));
+  }
+
+  get target(): IBootstrapCell | null {
+    const active = this.panel.content.activeCell?.model.id;
+    const { cells } = this;
+    return cells.find(cell => cell.id === active) ?? cells[0] ?? null;
+  }
+
+  get isReadOnly(): boolean {
+    return this.panel.content.model?.readOnly ?? true;
+  }
+
+  get kernel(): KernelState {
+    const kernel = this._session.session?.kernel;
+    if (!kernel) {
+      const status = this._session.kernelDisplayStatus;
+      return status === 'initializing' || status === 'connecting'
+        ? 'starting'
+        : 'none';
+    }
+    const state = stateOf(kernel);
+    // It has answered: JupyterLab has only not heard of it.
+    return state === 'starting' && this.isKnown ? 'idle' : state;
+  }
+
+  get language(): string {
+    return this._language;
+  }
+
+  get snapshot(): ISnapshot | null {
+    return this._channel.snapshot;
+  }
+
+  get probe(): IProbe | null {
+    return this._channel.probe;
+  }
+
+  get isKnown(): boolean {
+    return this._channel.isKnown;
+  }
+
+  get isAsking(): boolean {
+    return this._isAsking && this.cells.some(cell => !cell.isKnown);
+  }
+
+  get isRunning(): boolean {
+    return this._runs > 0 || this.snapshot?.running === true;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._watcher.dispose();
+    this._channel.dispose();
+    Signal.clearData(this);
+  }
+
+  edit(id: string, edits: readonly ITextEdit[]): boolean {
+    const cell = this._find(id);
+    if (!cell || this.isReadOnly) {
+      return false;
+    }
+    const known = this._consent.knows(bodyOf(cell.sharedModel.getSource()));
+    const done = editCell(cell, edits);
+    if (done && known) {
+      this._consent.approve(bodyOf(cell.sharedModel.getSource()));
+    }
+    return done;
+  }
+
+  undo(id: string): void {
+    this._find(id)?.sharedModel.undo();
+  }
+
+  insert(lines: readonly string[]): void {
+    const model = this.panel.content.model;
+    if (!model || this.isReadOnly) {
+      return;
+    }
+    const source = bootstrapSource(lines);
+    const loader = this._loaders()[0];
+    this._consent.approve(bodyOf(source));
+    if (loader) {
+      insertCells(model, this._index(loader) + 1, [{ source }]);
+    } else {
+      insertCells(model, 0, [{ source: loaderSource() }, { source }]);
+    }
+  }
+
+  insertPlain(source: string): void {
+    const model = this.panel.content.model;
+    if (!model || this.isReadOnly) {
+      return;
+    }
+    const last = this._watcher.cells.at(-1)?.model;
+    insertCells(model, last ? this._index(last) + 1 : 0, [{ source }]);
+  }
+
+  show(id?: string, start?: number, end?: number): void {
+    const notebook = this.panel.content;
+    const cell = id ? this._find(id) : this._watcher.cells[0]?.model;
+    const index = cell ? this._index(cell) : -1;
+    if (index < 0) {
+      return;
+    }
+    notebook.activeCellIndex = index;
+    notebook.deselectAll();
+    void notebook.scrollToItem(index, 'smart').then(() => {
+      const editor = notebook.widgets[index]?.editor;
+      if (start !== undefined && editor) {
+        notebook.mode = 'edit';
+        editor.setSelection({
+          start: editor.getPositionAt(start) ?? { line: 0, column: 0 },
+          end: editor.getPositionAt(end ?? start) ?? { line: 0, column: 0 }
+        });
+        editor.focus();
+      }
+    });
+  }
+
+  async prepare(): Promise<void> {
+    if (this.cells.some(cell => !cell.isKnown)) {
+      this._isAsking = true;
+      this._emit();
+      return;
+    }
+    await this._run([
+      ...this._loaders(),
+      ...this._watcher.cells.map(cell => cell.model)
+    ]);
+  }
+
+  async answer(approve: boolean): Promise<void> {
+    this._isAsking = false;
+    if (!approve) {
+      this._emit();
+      return;
+    }
+    for (const { source } of this._watcher.cells) {
+      this._consent.approve(bodyOf(source));
+    }
+    await this.prepare();
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this._session.session?.kernel?.interrupt();
+    } catch {
+      // Where the server cannot interrupt, the kernel may still hear us.
+      await this._channel.stop();
+    }
+  }
+
+  async install(): Promise<void> {
+    if (this._loaders().length === 0) {
+      if (this._watcher.cells.length === 0) {
+        this.insert([]);
+      } else {
+        const model = this.panel.content.model;
+        const index = this._index(this._watcher.cells[0].model);
+        if (model) {
+          insertCells(model, index, [{ source: loaderSource() }]);
+        }
+      }
+    }
+    await this._run(this._loaders().slice(0, 1));
+    this._channel.forget();
+  }
+
+  async startKernel(choose = false): Promise<void> {
+    const session = this._session;
+    if (!choose && session.session?.kernel) {
+      await this._dialogs?.restart(session);
+      return;
+    }
+    const unsure = choose || (await start(session));
+    if (unsure) {
+      await this._dialogs?.selectKernel(session);
+    }
+  }
+
+  async say(command: string): Promise<ISaid> {
+    const kernel = this._session.session?.kernel;
+    if (!kernel) {
+      return { ok: false, text: '' };
+    }
+    const load = this.probe?.loaded ? '' : '%load_ext jupyterlab_preflight\n';
+    const future = kernel.requestExecute({
+      code: `${load}%preflight ${command}`,
+      store_history: false,
+      stop_on_error: false,
+      allow_stdin: false
+    });
+    let printed = '';
+    future.onIOPub = message => {
+      if (message.header.msg_type === 'stream') {
+        printed += (message as KernelMessage.IStreamMsg).content.text;
+      }
+    };
+    const { content } = await future.done;
+    const error = content.status === 'error' ? content.evalue : '';
+    const lines = (error || printed).trim().split('\n');
+    return { ok: content.status === 'ok', text: lines.at(-1)?.trim() ?? '' };
+  }
+
+  look(): void {
+    this._channel.look();
+  }
+
+  rest(): void {
+    this._channel.rest();
+  }
+
+  private async _run(models: readonly ICellModel[]): Promise<void> {
+    const notebook = this.panel.content;
+    const widgets = notebook.widgets.filter(widget =>
+      models.includes(widget.model)
+    );
+    if (widgets.length === 0) {
+      return;
+    }
+    this._runs += 1;
+    this._emit();
+    try {
+      await NotebookActions.runCells(
+        notebook,
+        widgets,
+        this._session,
+        this._dialogs ?? undefined,
+        this._translator
+      );
+    } finally {
+      this._runs -= 1;
+      this._emit();
+    }
+  }
+
+  private _loaders(): ICellModel[] {
+    return Array.from(this.panel.content.model?.cells ?? []).filter(
+      cell => cell.type === 'code' && isLoaderCell(cell.sharedModel.getSource())
+    );
+  }
+
+  private _find(id: string): ICellModel | null {
+    return (
+      this._watcher.cells.find(({ model }) => model.id === id)?.model ?? null
+    );
+  }
+
+  private _index(cell: ICellModel): number {
+    return Array.from(this.panel.content.model?.cells ?? []).indexOf(cell);
+  }
+
+  /** What is typed into a text of the user's stays the user's. */
+  private _onSourceChanged(_: CellWatcher, change: ISourceChange): void {
+    const editor = this.panel.content.widgets.find(
+      widget => widget.model === change.model
+    )?.editor;
+    const before = change.before === null ? '' : bodyOf(change.before);
+    const after = bodyOf(change.after);
+    if (
+      change.before !== null &&
+      editor?.hasFocus() &&
+      this._consent.knows(before)
+    ) {
+      this._consent.typed(after);
+    }
+  }
+
+  private _onKernel(): void {
+    const kernel = this._session.session?.kernel;
+    this._language = '';
+    void kernel?.info.then(info => {
+      if (kernel === this._session.session?.kernel) {
+        this._language = info.language_info.name;
+        this._emit();
+      }
+    });
+    this._emit();
+  }
+
+  private _onChannel(): void {
+    this._emit();
+  }
+
+  private _emit(): void {
+    if (!this._isDisposed) {
+      this._changed.emit();
+    }
+  }
+
+  private get _session(): ISessionContext {
+    return this.panel.sessionContext;
+  }
+
+  private readonly _channel: KernelChannel;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _consent: Consent;
+  private readonly _dialogs: ISessionContextDialogs | null;
+  private readonly _translator: ITranslator;
+  private readonly _watcher: CellWatcher;
+  private _isAsking = false;
+  private _isDisposed = false;
+  private _language = '';
+  private _runs = 0;
+}
+
+/** Types of the model. */
+export namespace Bootstrap {
+  /** How to make the model of a notebook. */
+  export interface IOptions {
+    /** The notebook; the model ends with it. */
+    panel: NotebookPanel;
+    /** Whose texts are run without a question. */
+    consent: Consent;
+    /** Dialogs to choose a kernel with. */
+    dialogs: ISessionContextDialogs | null;
+    translator: ITranslator;
+  }
+}
+
+function bodyOf(source: string): string {
+  return source.slice(bodyOffset(source));
+}
+
+function stateOf(kernel: Kernel.IKernelConnection): KernelState {
+  if (kernel.connectionStatus === 'disconnected' || kernel.status === 'dead') {
+    return 'lost';
+  }
+  switch (kernel.status) {
+    case 'busy':
+    case 'unknown':
+      return 'busy';
+    case 'idle':
+      return 'idle';
+    default:
+      return 'starting';
+  }
+}
+
+/** Start the kernel that the notebook asks for; true where the user has to choose one. */
+async function start(session: ISessionContext): Promise<boolean> {
+  return session.startKernel();
+}

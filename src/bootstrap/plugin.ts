@@ -1,0 +1,97 @@
+/** The bootstrap cells: commands, tool bar, menu entries, and the state block of the sidebar. */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  ISessionContextDialogs,
+  IToolbarWidgetRegistry
+} from '@jupyterlab/apputils';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { whenSeen } from '../panel/lazy';
+import { IBootstrapTracker, IPreflightPanel } from '../tokens';
+import {
+  addCommands,
+  CommandIDs,
+  insertOrShow,
+  prepareOrStop
+} from './commands';
+import { Consent } from './consent';
+import { cellsButton, prepareButton } from './toolbar';
+// The tracker is what this plugin provides.
+// eslint-disable-next-line jupyter/prefer-lazy-imports
+import { BootstrapTracker } from './tracker';
+
+const ID = 'jupyterlab-preflight:bootstrap';
+
+/** The `%%preflight` cells of notebooks. */
+export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {
+  id: ID,
+  description:
+    'The bootstrap cells of a notebook: insert, show, prepare and stop.',
+  autoStart: true,
+  provides: IBootstrapTracker,
+  requires: [INotebookTracker],
+  optional: [
+    IPreflightPanel,
+    ISettingRegistry,
+    ISessionContextDialogs,
+    IToolbarWidgetRegistry,
+    ICommandPalette,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    panel: IPreflightPanel | null,
+    settings: ISettingRegistry | null,
+    dialogs: ISessionContextDialogs | null,
+    toolbars: IToolbarWidgetRegistry | null,
+    palette: ICommandPalette | null,
+    maybeTranslator: ITranslator | null
+  ): IBootstrapTracker => {
+    const translator = maybeTranslator ?? nullTranslator;
+    const trans = translator.load('jupyterlab_preflight');
+    const loaded = settings?.load(ID) ?? null;
+    const tracker = new BootstrapTracker(
+      notebooks,
+      { consent: new Consent(loaded), dialogs, translator },
+      loaded
+    );
+
+    addCommands(app, tracker, panel, trans);
+    for (const command of Object.values(CommandIDs)) {
+      if (app.commands.hasCommand(command)) {
+        palette?.addItem({ command, category: trans.__('Preflight') });
+      }
+    }
+    toolbars?.addFactory<NotebookPanel>('Notebook', 'preflight-cells', widget =>
+      cellsButton(
+        tracker.of(widget),
+        model => insertOrShow(model, panel),
+        trans
+      )
+    );
+    toolbars?.addFactory<NotebookPanel>(
+      'Notebook',
+      'preflight-prepare',
+      widget =>
+        prepareButton(
+          tracker.of(widget),
+          model => prepareOrStop(model, panel),
+          trans
+        )
+    );
+    if (panel) {
+      whenSeen(panel, async () => {
+        const { addState } = await import('./head');
+        addState({ app, panel, tracker, trans });
+      });
+    }
+    return tracker;
+  }
+};

@@ -1,0 +1,157 @@
+/** What the state block shows and does for the current notebook. */
+import { Clipboard } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IBootstrap, IBootstrapTracker, IPreflightPanel } from '../tokens';
+import { shellSource } from './shell';
+import { CurrentModel } from './current';
+import { match } from './match';
+import { placesOf } from './names';
+import { parsed } from './parsed';
+import { type ISituation, situation, type Verb } from './situation';
+
+/** The model of the state block. */
+export class StateModel extends CurrentModel {
+  /**
+   * @param options - where the notebook comes from and what else is needed
+   */
+  constructor(options: StateModel.IOptions) {
+    super(options.panel, options.tracker);
+    this._trans = options.trans;
+    this._newNotebook = options.newNotebook;
+    this.refresh();
+  }
+
+  /** What to show; null where there is nothing to say. */
+  get situation(): ISituation | null {
+    return this._situation;
+  }
+
+  /** Do what a button says. */
+  async act(verb: Verb): Promise<void> {
+    if (verb === 'new-notebook') {
+      this._newNotebook();
+      return;
+    }
+    const bootstrap = this.bootstrap;
+    if (!bootstrap) {
+      return;
+    }
+    switch (verb) {
+      case 'prepare':
+        return bootstrap.prepare();
+      case 'stop':
+        return bootstrap.stop();
+      case 'allow':
+        return bootstrap.answer(true);
+      case 'refuse':
+        return bootstrap.answer(false);
+      case 'install':
+        return bootstrap.install();
+      case 'plain':
+        bootstrap.insertPlain(shellSource(stepsOf(bootstrap)));
+        return;
+      case 'start-kernel':
+      case 'restart-kernel':
+        return bootstrap.startKernel();
+      case 'choose-kernel':
+        return bootstrap.startKernel(true);
+      case 'show-cell':
+        bootstrap.show(bootstrap.cells.find(cell => !cell.isKnown)?.id);
+        return;
+      case 'show-problem':
+        this._showProblem(bootstrap);
+        return;
+      case 'copy-report':
+        this.copy(reportOf(bootstrap));
+        return;
+    }
+  }
+
+  /** Put a text on the clipboard. */
+  copy(text: string): void {
+    Clipboard.copyToSystem(text);
+  }
+
+  protected override refresh(): void {
+    const bootstrap = this.bootstrap;
+    const cells = bootstrap?.cells ?? [];
+    const steps = bootstrap ? stepsOf(bootstrap) : [];
+    this._situation = situation(
+      {
+        notebook: bootstrap ? bootstrap.panel.title.label : null,
+        kernel: bootstrap?.kernel ?? 'none',
+        kernelName: bootstrap?.panel.sessionContext.kernelDisplayName ?? '',
+        language: bootstrap?.language ?? '',
+        probe: bootstrap?.probe ?? null,
+        snapshot: bootstrap?.snapshot ?? null,
+        isKnown: bootstrap?.isKnown ?? false,
+        isAsking: bootstrap?.isAsking ?? false,
+        isRunning: bootstrap?.isRunning ?? false,
+        isReadOnly: bootstrap?.isReadOnly ?? true,
+        steps: steps.length,
+        problems: cells.reduce(
+          (sum, cell) => sum + parsed(cell.source).problems.length,
+          0
+        ),
+        rows: match(steps, bootstrap?.snapshot ?? null).filter(
+          row => row !== null
+        ),
+        places: placesOf(steps, this._trans),
+        installs: steps.some(step => ['pip', 'apt'].includes(step.name))
+      },
+      this._trans
+    );
+  }
+
+  private _showProblem(bootstrap: IBootstrap): void {
+    for (const cell of bootstrap.cells) {
+      const problem = parsed(cell.source).problems[0];
+      if (problem) {
+        const start = cell.source
+          .split('\n')
+          .slice(0, problem.line - 1)
+          .reduce((sum, line) => sum + line.length + 1, 0);
+        bootstrap.show(cell.id, start);
+        return;
+      }
+    }
+  }
+
+  private readonly _newNotebook: () => void;
+  private readonly _trans: TranslationBundle;
+  private _situation: ISituation | null = null;
+}
+
+/** Types of the model. */
+export namespace StateModel {
+  /** How to make the model. */
+  export interface IOptions {
+    panel: IPreflightPanel;
+    tracker: IBootstrapTracker;
+    trans: TranslationBundle;
+    /** Makes a notebook, for those who have none. */
+    newNotebook: () => void;
+  }
+}
+
+function stepsOf(bootstrap: IBootstrap) {
+  return bootstrap.cells.flatMap(cell => parsed(cell.source).steps);
+}
+
+/** The last run as a text to send to somebody who helps: no links, no values. */
+function reportOf(bootstrap: IBootstrap): string {
+  const snapshot = bootstrap.snapshot;
+  if (!snapshot) {
+    return '';
+  }
+  return [
+    snapshot.sentence,
+    ...snapshot.rows.map(row =>
+      [row.state.padEnd(8), row.name, row.meta, row.text]
+        .filter(part => part !== '')
+        .join('  ')
+    ),
+    `jupyterlab-preflight ${snapshot.preflight}, Python ${snapshot.python}`
+  ].join('\n');
+}
