@@ -1,0 +1,287 @@
+/**
+ * The Sources section's model: the rows of the current notebook, and what can be done to a row.
+ * It holds no state that the text or the kernel holds; only what the user is doing just now.
+ */
+import { Clipboard } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { CurrentModel } from '../bootstrap/current';
+import { moveStep, removeStep, replaceStep } from '../bootstrap/edit';
+import { parse, quote } from '../bootstrap/grammar';
+import { parsed } from '../bootstrap/parsed';
+import type { ITextEdit } from '../bootstrap/shared';
+import { clock } from '../figures';
+import type { IBootstrapTracker, IPreflightPanel } from '../tokens';
+import { type IRow, type IRowButton, rowsOf } from './rows';
+
+/** The rows of the current notebook. */
+export class SourcesModel extends CurrentModel {
+  /**
+   * @param options - where the notebook comes from and what else is needed
+   */
+  constructor(options: SourcesModel.IOptions) {
+    super(options.panel, options.tracker);
+    this._options = options;
+  }
+
+  /** The rows, in the order of the text. */
+  get rows(): readonly IRow[] {
+    return this._rows;
+  }
+
+  /** Id of the row whose line is being edited; null where none is. */
+  get editing(): string | null {
+    return this._editing;
+  }
+
+  /** Id of the row that the keyboard is at; null in an empty list. */
+  get current(): string | null {
+    return this._current;
+  }
+  set current(id: string | null) {
+    if (id !== this._current) {
+      this._current = id;
+      this.stateChanged.emit();
+    }
+  }
+
+  /** The row of an id. */
+  row(id: string): IRow | null {
+    return this._rows.find(row => row.id === id) ?? null;
+  }
+
+  /** A sentence of ours about a row; empty where there is none. */
+  note(row: IRow): string {
+    return this._notes.get(noteKey(row)) ?? '';
+  }
+
+  /** What is wrong with a line, or null. */
+  check(line: string): string | null {
+    return parse(line).problems[0]?.message ?? null;
+  }
+
+  /** Open the editor of a row's line, or close it. */
+  edit(id: string | null): void {
+    this._editing = id;
+    this.stateChanged.emit();
+  }
+
+  /** Write a line in the place of a row's. */
+  save(id: string, line: string): boolean {
+    const row = this.row(id);
+    if (!row) {
+      return false;
+    }
+    this._editing = null;
+    return this._change(row, source =>
+      row.step
+        ? replaceStep(source, row.step, line.trim())
+        : [{ start: row.start, end: row.end, text: line.trim() }]
+    );
+  }
+
+  /** Take a row's line out of the cell. */
+  remove(id: string): boolean {
+    const row = this.row(id);
+    return (
+      row !== null &&
+      this._change(row, source =>
+        row.step
+          ? removeStep(source, row.step)
+          : [{ start: row.start, end: row.end + 1, text: '' }]
+      )
+    );
+  }
+
+  /** Whether a row can go `by` places down (or up) in its cell. */
+  canMove(id: string, by: number): boolean {
+    const row = this.row(id);
+    if (!row?.step) {
+      return false;
+    }
+    const to = row.index + by;
+    return this._rows.some(
+      other => other.cell === row.cell && other.index === to
+    );
+  }
+
+  /** Move a row's line within its cell. */
+  move(id: string, by: number): boolean {
+    const row = this.row(id);
+    return (
+      row !== null &&
+      this.canMove(id, by) &&
+      this._change(row, source =>
+        row.step ? moveStep(source, row.step, row.index + by) : null
+      )
+    );
+  }
+
+  /** Undo the last change of the cell that holds a row (the first, where there is none). */
+  undo(id: string | null): void {
+    const cell =
+      (id === null ? null : this.row(id)?.cell) ?? this.bootstrap?.cells[0]?.id;
+    if (cell) {
+      this.bootstrap?.undo(cell);
+    }
+  }
+
+  /** Show a row's line in the notebook. */
+  show(id: string): void {
+    const row = this.row(id);
+    if (row) {
+      this.bootstrap?.show(row.cell, row.start, row.end);
+    }
+  }
+
+  /** Whether the kernel could run a row now. */
+  get canRun(): boolean {
+    const bootstrap = this.bootstrap;
+    return (
+      bootstrap !== null &&
+      (bootstrap.kernel === 'idle' || bootstrap.kernel === 'busy') &&
+      bootstrap.probe?.installed !== false &&
+      (bootstrap.language === '' || bootstrap.language === 'python')
+    );
+  }
+
+  /** Run one row alone. */
+  async get(id: string): Promise<void> {
+    const row = this.row(id);
+    const cell = this.bootstrap?.cells.find(other => other.id === row?.cell);
+    if (!row?.step || !cell) {
+      return;
+    }
+    if (!cell.isKnown) {
+      // Asks for the whole text: one question is enough.
+      await this.bootstrap?.prepare();
+      return;
+    }
+    this._say(row, '');
+    const said = await this.bootstrap?.say(row.step.key);
+    if (said && !said.ok && !this.bootstrap?.snapshot) {
+      this._say(row, said.text);
+    }
+  }
+
+  /** Compare a row's files with what was installed; changes nothing. */
+  async verify(id: string): Promise<void> {
+    const { trans } = this._options;
+    const row = this.row(id);
+    if (!row?.step) {
+      return;
+    }
+    this._say(row, trans.__('checking files'));
+    const said = await this.bootstrap?.say(
+      `verify --only ${quote(row.step.args[1])}`
+    );
+    if (said) {
+      const time = clock(Date.now() / 1000);
+      this._say(row, said.text ? `${said.text} · ${time}` : time);
+    }
+  }
+
+  /** Put a row's link on the clipboard. */
+  copyLink(id: string): void {
+    const row = this.row(id);
+    if (row?.link) {
+      Clipboard.copyToSystem(row.link);
+    }
+  }
+
+  /** Whether a row's folder can be shown in the file browser. */
+  canOpen(id: string): boolean {
+    const row = this.row(id);
+    return Boolean(row?.path) && this._options.canOpenFolder(row?.path ?? '');
+  }
+
+  /** Show a row's folder in the file browser. */
+  open(id: string): void {
+    const row = this.row(id);
+    if (row?.path) {
+      this._options.openFolder(row.path);
+    }
+  }
+
+  /** Do what a button of a row says. */
+  press(id: string, button: IRowButton): void {
+    switch (button.verb) {
+      case 'again':
+        void this.get(id);
+        break;
+      case 'edit':
+        this.edit(id);
+        break;
+      case 'fix':
+        this.save(id, button.value ?? '');
+        break;
+      case 'open-page':
+        window.open(button.value, '_blank', 'noopener');
+        break;
+      case 'open-folder':
+        this.open(id);
+        break;
+    }
+  }
+
+  protected override refresh(): void {
+    const bootstrap = this.bootstrap;
+    this._rows = rowsOf(
+      (bootstrap?.cells ?? []).map(cell => ({
+        id: cell.id,
+        source: cell.source,
+        ...parsed(cell.source)
+      })),
+      bootstrap?.snapshot ?? null,
+      this._options.trans
+    );
+    if (!bootstrap?.snapshot) {
+      this._notes.clear();
+    }
+    if (this._editing !== null && !this.row(this._editing)) {
+      this._editing = null;
+    }
+    if (this._current === null || !this.row(this._current)) {
+      this._current = this._rows[0]?.id ?? null;
+    }
+  }
+
+  private _change(
+    row: IRow,
+    edit: (source: string) => readonly ITextEdit[] | null
+  ): boolean {
+    const cell = this.bootstrap?.cells.find(other => other.id === row.cell);
+    const edits = cell ? edit(cell.source) : null;
+    return (cell && edits && this.bootstrap?.edit(cell.id, edits)) || false;
+  }
+
+  private _say(row: IRow, note: string): void {
+    this._notes.set(noteKey(row), note);
+    this.stateChanged.emit();
+  }
+
+  private readonly _notes = new Map<string, string>();
+  private readonly _options: SourcesModel.IOptions;
+  private _current: string | null = null;
+  private _editing: string | null = null;
+  private _rows: readonly IRow[] = [];
+}
+
+/** Types of the model. */
+export namespace SourcesModel {
+  /** How to make the model. */
+  export interface IOptions {
+    panel: IPreflightPanel;
+    tracker: IBootstrapTracker;
+    trans: TranslationBundle;
+    /** Whether a folder of the kernel's machine lies below the server's root. */
+    canOpenFolder: (path: string) => boolean;
+    /** Shows such a folder. */
+    openFolder: (path: string) => void;
+  }
+}
+
+/** A note is true of one state of a row only. */
+function noteKey(row: IRow): string {
+  return `${row.id} ${row.glyph} ${row.text}`;
+}
