@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import words
@@ -64,8 +65,8 @@ class Engine:
             here = [(step, row) for step, row in here if step.name in _FETCHING]
         self._recover()
         for step, row in here:
-            if step.name == "require" and not _in_place(step):
-                self._one(step, row)
+            if step.name == "require":
+                self._machine(step, row)
         self._ask_secrets([step for step, row in here if row.state == "waiting"])
         for step, row in here:
             if row.state == "waiting":
@@ -133,6 +134,17 @@ class Engine:
         if made:
             self._failed.append((made, row))
 
+    def _machine(self, step: Step, row: Row) -> None:
+        """Check what no earlier line can cure; packages wait for their place in the text."""
+        from .require import of_packages
+
+        packages = of_packages(step.args)
+        at_once = tuple(one for one in step.args if one not in packages)
+        if at_once:
+            self._one(replace(step, args=at_once), row)
+            if packages and row.state == "ready":
+                row.state, row.text, row.started, row.ended = "waiting", "", None, None
+
     def _holding(self, step: Step) -> Row | None:
         """The failed row that *step* has to wait for."""
         used = list(paths(step))
@@ -187,13 +199,6 @@ class Engine:
                         self._context.secrets.find(name, "")
                 elif step.source is not None and "secret" in step.options:
                     self._context.secrets.find(str(step.options["secret"]), step.source.host)
-
-
-def _in_place(step: Step) -> bool:
-    """Whether a ``require`` is about packages, which earlier lines may install."""
-    from .require import about_packages
-
-    return about_packages(step.args)
 
 
 def destination(step: Step) -> str:

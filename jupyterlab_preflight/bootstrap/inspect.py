@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import words
 from ..errors import PreflightError
@@ -74,8 +74,10 @@ def _status(step: Step, row: Row, session: Session) -> None:
         case "apt":
             from ..install.apt import missing
 
-            lacking = missing(step.args)
-            if lacking:
+            lacking = missing(step.args, session.environ)
+            if lacking is None:
+                row.finish(Outcome("not for this machine: it has no apt", state="skipped"))
+            elif lacking:
                 row.text = f"missing: {words.listing(lacking)}"
             else:
                 row.finish(Outcome("all there"))
@@ -92,7 +94,9 @@ def _tree_status(step: Step, row: Row, state: State) -> None:
     dest = step.args[1]
     mark = state.mark(dest)
     place = state.root / dest
-    if mark is None:
+    if mark is None and _is_own_clone(step, place):
+        row.finish(Outcome("yours, left as it is", _version({"kind": "project"}, place)))
+    elif mark is None:
         row.text = "there, but not fetched by Preflight" if place.exists() else "not fetched yet"
     elif not place.exists():
         row.text = "was fetched, and is gone"
@@ -104,11 +108,35 @@ def _tree_status(step: Step, row: Row, state: State) -> None:
         row.finish(
             Outcome(
                 f"{text} · since {since}" if since else text,
-                str(mark.get("version_name") or (words.size(total) if total else "")),
+                _version(mark, place) or (words.size(total) if total else ""),
                 files=count,
                 bytes=total,
             )
         )
+
+
+def _is_own_clone(step: Step, place: Path) -> bool:
+    """Whether a clone stands there that somebody has made of the project: nothing is missing."""
+    if step.name != "project" or step.source is None or not place.is_dir():
+        return False
+    from ..project.repository import clone_at
+
+    clone = clone_at(place.resolve())
+    return clone is not None and clone.is_of(step.source)
+
+
+def _version(mark: dict[str, Any], place: Path) -> str:
+    """``main@4f2c1e9`` of a project: where its clone stands now, or what its archive was of."""
+    if mark.get("kind") != "project":
+        return ""
+    from ..project.clone import is_full_sha
+    from ..project.repository import clone_at, label
+
+    clone = clone_at(place.resolve())
+    if clone is not None:
+        return clone.where
+    commit, ref = str(mark.get("commit") or ""), str(mark.get("ref") or "")
+    return label("" if is_full_sha(ref) else ref, commit)
 
 
 def verify(session: Session, dest: str, progress: Progress) -> Outcome:

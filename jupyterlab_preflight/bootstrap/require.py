@@ -103,11 +103,6 @@ def of_packages(conditions: Sequence[str]) -> list[str]:
     return [one for one in conditions if _is_package(one)]
 
 
-def about_packages(conditions: Sequence[str]) -> bool:
-    """Whether any of *conditions* is to be checked at its place, not before everything."""
-    return any(_is_package(one) for one in conditions)
-
-
 def _is_package(condition: str) -> bool:
     match = _CONDITION.fullmatch(condition)
     return match is not None and match[1].lower() not in _MACHINE

@@ -130,6 +130,28 @@ def test_what_the_machine_must_have_comes_first(steps: Steps, run: Callable[...,
     assert report.exit_code == 3
 
 
+def test_a_mixed_line_is_checked_twice(run: Callable[..., Report], steps: Steps) -> None:
+    text = "pip numpy\nrequire torch>=2 gpu"
+    steps.errors["gpu"] = HardwareError("no GPU here")
+    assert states(run(text)) == ["ready", "needs"]
+    assert steps.ran == ["gpu", "numpy"]
+    steps.ran.clear()
+    steps.errors.clear()
+    assert states(run(text)) == ["ready", "ready"]
+    assert steps.ran == ["gpu", "numpy", "gpu"]
+
+
+def test_a_package_that_an_earlier_line_brings_is_not_missed(
+    monkeypatch: pytest.MonkeyPatch, steps: Steps, run: Callable[..., Report]
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("PREFLIGHT_HOST", "lab,cpu")
+    report = run("require ram>=1kB packaging>=1 lab\nrequire nowhere-to-be-found>=1 gpu")
+    assert states(report) == ["ready", "needs"]
+    assert "packaging" in report.rows[0].text
+    assert "nowhere" not in report.rows[1].text
+
+
 @pytest.mark.parametrize(
     ("errors", "code"),
     [

@@ -114,7 +114,7 @@ class GitHub:
             return _raw_place(repo, "/".join(rest[1:]))
         if rest[:2] == ["releases", "download"]:
             return self._signed(repo, "/".join(rest[2:-1]), rest[-1])
-        if rest[:3] == ["releases", "latest", "download"]:
+        if rest[:3] == ["releases", "latest", "download"] and len(rest) == 4:
             return self._signed(repo, _latest(repo), rest[3])
         return _page(200, f"GitHub - {name}")
 
@@ -139,12 +139,14 @@ class GitHub:
 
     def _codeload(self, request: Request, parts: list[str]) -> Response:
         if parts[0] == "gist":
-            repo, form, ref = self.repos.get(parts[1]), parts[2], "/".join(parts[3:])
+            parts = parts[1:]
+            repo, rest = self.repos.get(parts[0]) if parts else None, parts[1:]
         else:
-            repo, form = self.repos.get("/".join(parts[:2])), parts[2]
-            ref = "/".join(parts[3:])
+            repo, rest = self.repos.get("/".join(parts[:2])), parts[2:]
+        form, ref = "".join(rest[:1]), "/".join(rest[1:])
         signed = request.query.get("token") == "ABCSIGNED"
-        if repo is None or (repo.private and not signed) or not repo.sha(ref):
+        known = form.removeprefix("legacy.") in {"zip", "tar.gz"}
+        if repo is None or (repo.private and not signed) or not known or not repo.sha(ref):
             return text(404, "404: Not Found")
         name = repo.name.rpartition("/")[2]
         short = ref.removeprefix("refs/heads/").removeprefix("refs/tags/").replace("/", "-")
@@ -210,8 +212,8 @@ class GitHub:
         return _page(200, "gist")
 
     def _gist_raw(self, request: Request, parts: list[str]) -> Response:
-        repo, rest = self.repos.get(parts[1]), parts[3:]
-        if repo is None:
+        repo, rest = self.repos.get("".join(parts[1:2])), parts[3:]
+        if repo is None or not rest:
             return text(404, "404: Not Found")
         ref = rest[0] if len(rest) > 1 else "HEAD"
         data = repo.file(ref, rest[-1]) if repo.sha(ref) else None

@@ -33,6 +33,7 @@ from tests.fakecloud import (
     serve,
     text,
 )
+from tests.fakecloud.github import GitHub
 
 URL = "https://files.example.org/data.bin"
 DATA = bytes(range(256)) * 40
@@ -333,7 +334,7 @@ def test_broken_answers(
         (faults.empty(), 200, b""),
         (faults.no_head(), 206, DATA[5:]),
         (faults.expires(0), 403, None),
-        (faults.expires(60), 206, DATA[5:]),
+        (faults.expires(3600), 206, DATA[5:]),
         (faults.status(429, Retry_After="2"), 429, b""),
     ],
 )
@@ -411,3 +412,27 @@ def test_curl_believes_in_it(cloud: FakeCloud, tmp_path: Path) -> None:
     assert target.read_bytes() == DATA
     assert cloud.log[0].headers["range"] == "bytes=1000-"
     assert cloud.log[0].status == 206
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "codeload.github.com/",
+        "codeload.github.com/me",
+        "codeload.github.com/me/net",
+        "codeload.github.com/me/net/zip",
+        "codeload.github.com/me/net/tar/main",
+        "codeload.github.com/gist",
+        "codeload.github.com/gist/aa5a",
+        "github.com/",
+        "github.com/me/net/releases/latest/download",
+        "gist.githubusercontent.com/someone",
+        "gist.githubusercontent.com/someone/aa5a/raw",
+    ],
+)
+def test_odd_paths_on_github(cloud: FakeCloud, path: str) -> None:
+    hub = GitHub()
+    hub.add_repo("me/net", {"train.py": b"print()\n"})
+    hub.add_gist("aa5a", {"plot.py": b"print()\n"})
+    cloud.add(hub)
+    assert get(cloud, f"https://{path}")[0] in {200, 404}

@@ -1,0 +1,85 @@
+"""What ``status`` says of rows without touching anything."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_preflight.bootstrap.grammar import parse
+from jupyterlab_preflight.bootstrap.inspect import status
+from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.report import Row
+from tests.fakecloud import FakeCloud
+from tests.fakecloud.github import GitHub
+
+Look = Callable[..., list[Row]]
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PREFLIGHT_HOST", "lab,cpu")
+    root = tmp_path / "root"
+    root.mkdir()
+    return Session(root, environ=dict(os.environ))
+
+
+@pytest.fixture
+def look(session: Session) -> Look:
+    return lambda text: status(session, parse(text).steps)
+
+
+def test_a_machine_without_apt(session: Session, look: Look, tmp_path: Path) -> None:
+    session.environ["PATH"] = str(tmp_path)
+    (row,) = look("apt libsndfile1")
+    assert (row.state, row.text) == ("skipped", "not for this machine: it has no apt")
+
+
+def test_packages_of_the_system(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyterlab_preflight.install import apt
+
+    monkeypatch.setattr(apt, "missing", lambda names, environ: ["b"])
+    assert [row.text for row in look("apt a b")] == ["missing: b"]
+    monkeypatch.setattr(apt, "missing", lambda names, environ: [])
+    assert [(row.state, row.text) for row in look("apt a b")] == [("ready", "all there")]
+
+
+@pytest.mark.parametrize("way", ["--git", "--archive"])
+@pytest.mark.parametrize("ref", ["", "--ref v1", "--ref topic/one"])
+def test_the_version_of_a_project(
+    session: Session, look: Look, cloud: FakeCloud, way: str, ref: str
+) -> None:
+    hub = GitHub()
+    cloud.add(hub)
+    repo = hub.add_repo("me/net", {"train.py": b"print()\n"})
+    repo.tag("v1")
+    repo.commit({"wide.py": b"wide = 1\n"}, branch="topic/one")
+    text = f"project https://github.com/me/net net {way} {ref}"
+    report = session.prepare(text, parse(text))
+    assert report.state == "ready", report.rows
+    cloud.clear()
+    (row,) = look(text)
+    assert (row.state, row.meta) == ("ready", report.rows[0].meta)
+    assert repo.sha(ref.partition(" ")[2] or "main")[:7] in row.meta
+    assert cloud.requests() == []
+
+
+def test_the_version_of_ones_own_clone(session: Session, look: Look, cloud: FakeCloud) -> None:
+    hub = GitHub()
+    cloud.add(hub)
+    repo = hub.add_repo("me/net", {"train.py": b"print()\n"})
+    git = ["git", "-c", "init.defaultBranch=main", "-c", "user.name=me", "-c", "user.email=m@x"]
+    net = session.state.root / "net"
+    subprocess.run([*git, "clone", "-q", "https://github.com/me/net", str(net)], check=True)
+    text = "project https://github.com/me/net net"
+    session.prepare(text, parse(text))
+    (row,) = look(text)
+    assert (row.state, row.text) == ("ready", "yours, left as it is")
+    assert row.meta == f"main@{repo.sha('main')[:7]}"
+    assert [row.text for row in look("project https://github.com/me/other net")] == (
+        ["there, but not fetched by Preflight"]
+    )
