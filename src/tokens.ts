@@ -36,8 +36,12 @@ export interface IPreflightPanel {
   addHead(widget: Widget, rank: number): IDisposable;
   /** Add a small button to the strip with the panel's name. */
   addAction(widget: Widget, rank: number): IDisposable;
-  /** Show the panel. */
-  reveal(): void;
+  /**
+   * Show the panel.
+   *
+   * @param focus - whether the user goes on in it; true where left out
+   */
+  reveal(focus?: boolean): void;
 }
 
 /** The sidebar, for plugins that add a section. */

@@ -25,11 +25,12 @@ export function insertOrShow(
   bootstrap: IBootstrap,
   panel: IPreflightPanel | null
 ): void {
-  if (bootstrap.cells.length === 0) {
+  const isNew = bootstrap.cells.length === 0;
+  if (isNew) {
     bootstrap.insert([]);
   }
   bootstrap.show();
-  panel?.reveal();
+  panel?.reveal(isNew);
 }
 
 /** Prepare a notebook, or stop that. */
@@ -43,7 +44,7 @@ export function prepareOrStop(
   }
   if (bootstrap.cells.some(cell => !cell.isKnown)) {
     // The question stands in the panel.
-    panel?.reveal();
+    panel?.reveal(false);
   }
   void bootstrap.prepare();
 }

@@ -355,7 +355,7 @@ function ended(
     default:
       return say('ready', trans.__('Ready'), {
         about: snapshot.ended
-          ? trans.__('%1 · checked %2', about, clock(snapshot.ended))
+          ? trans.__('checked %1 · %2', clock(snapshot.ended), about)
           : about,
         buttons: [prepare(false)]
       });
@@ -382,7 +382,7 @@ function stateOf(rows: readonly ISnapshotRow[], snapshot: ISnapshot): RunState {
 }
 
 function timed(about: string, snapshot: ISnapshot): string {
-  return snapshot.ended ? `${about} · ${clock(snapshot.ended)}` : about;
+  return snapshot.ended ? `${clock(snapshot.ended)} · ${about}` : about;
 }
 
 /** Rows that have ended count whole, the others by their bytes. */

@@ -74,6 +74,9 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
   /** Add a widget above the sections. */
   addHead(widget: Widget, rank: number): IDisposable {
     insert(this._heads, widget, rank, this._ranks);
+    if (this._isAwaited) {
+      widget.activate();
+    }
     return new DisposableDelegate(() => {
       widget.parent = null;
     });
@@ -88,8 +91,10 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
   }
 
   /** Show the panel. */
-  reveal(): void {
+  reveal(focus = true): void {
+    this._isQuiet = !focus;
     this._activate(this.id);
+    this._isQuiet = false;
   }
 
   /** Open and close sections as they were left. */
@@ -111,6 +116,16 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
     super.dispose();
   }
 
+  /** Whoever opens the panel by keyboard or button goes on in its box, also when that comes late. */
+  protected override onActivateRequest(): void {
+    if (!this._isQuiet) {
+      this._isAwaited = true;
+      for (const widget of this._heads.widgets) {
+        widget.activate();
+      }
+    }
+  }
+
   protected override onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this._visibilityChanged.emit(true);
@@ -125,6 +140,7 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
 
   protected override onBeforeHide(msg: Message): void {
     super.onBeforeHide(msg);
+    this._isAwaited = false;
     this._visibilityChanged.emit(false);
   }
 
@@ -146,6 +162,8 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
   private readonly _sectionToggled = new Signal<this, PreflightPanel.IToggle>(
     this
   );
+  private _isAwaited = false;
+  private _isQuiet = false;
   private _remembered: Readonly<Record<string, boolean>> = {};
 }
 

@@ -30,9 +30,15 @@ export class Box extends ReactWidget {
     }
   }
 
+  /** Go on in the input. */
+  protected override onActivateRequest(): void {
+    void this.renderPromise?.then(() => this._input.current?.focus());
+  }
+
   protected override render(): React.JSX.Element {
     return (
       <BoxBody
+        input={this._input}
         model={this._model}
         onExample={this._example}
         trans={this._trans}
@@ -41,18 +47,19 @@ export class Box extends ReactWidget {
   }
 
   private readonly _example: () => void;
+  private readonly _input = React.createRef<HTMLInputElement>();
   private readonly _model: BoxModel;
   private readonly _trans: TranslationBundle;
 }
 
 function BoxBody(props: {
+  input: React.RefObject<HTMLInputElement>;
   model: BoxModel;
   onExample: () => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { model, trans } = props;
+  const { input, model, trans } = props;
   useChanged(model.stateChanged);
-  const input = React.useRef<HTMLInputElement>(null);
   const { card, refusal } = model;
   const add = () => {
     if (model.add()) {
