@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.fakecloud import FakeCloud
@@ -221,3 +223,30 @@ def test_ascii_terminals_and_closed_pipes(link: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith(("+ d", "? d"))
+
+
+@pytest.mark.skipif(shutil.which("yes") is None, reason="there is no yes")
+def test_a_flood_of_output_fills_no_memory_and_can_be_stopped(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "run", "yes", "x" * 500],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        assert process.stdout is not None
+        me = psutil.Process(process.pid)
+        sizes = []
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:  # a reader that is far slower than what is said
+            assert process.stdout.read1(1 << 16).strip(b"x\n") == b""
+            sizes.append(me.memory_info().rss)
+            time.sleep(0.05)
+        assert max(sizes) < 120e6
+        assert max(sizes[len(sizes) // 2 :]) < sizes[len(sizes) // 2] + 10e6
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        while process.stdout.read1(1 << 16):
+            time.sleep(0.02)
+        assert process.wait(10) == 130
+        assert time.monotonic() - began < 2

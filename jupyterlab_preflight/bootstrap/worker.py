@@ -9,14 +9,20 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
+
+from .. import words
 
 from ..errors import Interrupted
 from ..progress import Progress
 
 TICK = 0.25
 """Seconds between two pictures of the same report: four a second at most."""
+
+MOST = 1 << 18
+"""Characters of output that wait to be shown; a task that says more waits itself."""
 
 
 class Worker:
@@ -37,11 +43,17 @@ class Worker:
         self._prompt = ask
         self.ask = self._ask if ask is not None else None
         self._progress: Progress | None = None
+        self._thread: threading.Thread | None = None
         self._messages: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._output = _Output()
 
     def emit(self, text: str) -> None:
-        """For the task: have *text* printed."""
-        self._messages.put(("emit", text))
+        """For the task: have *text* printed, waiting while too much waits to be printed already."""
+        progress = self._progress
+        if progress is None or threading.current_thread() is not self._thread:
+            return  # a task that nobody waits for any more
+        if self._output.put(text, progress.cancelled):
+            self._messages.put(("emit", None))
 
     def cancel(self) -> None:
         """Stop the task that is going on, from any thread."""
@@ -80,7 +92,9 @@ class Worker:
             self._messages.put(("done", result))
 
         self._progress = progress
-        threading.Thread(target=work, name="preflight", daemon=True).start()
+        self._output.take()
+        self._thread = threading.Thread(target=work, name="preflight", daemon=True)
+        self._thread.start()
         deadline = float("inf")
         interrupted = False
         drawn = 0.0
@@ -109,7 +123,9 @@ class Worker:
         except queue.Empty:
             return False
         if kind == "emit":
-            self._show(value)
+            text = self._output.take()
+            if text:
+                self._show(text)
         elif kind == "ask":
             self._answer(*value)
         return kind == "done" and value is result  # not that of a task we no longer waited for
@@ -133,3 +149,42 @@ class Worker:
             raise
         except Exception as error:  # no stdin here: the task says so in its own words
             reply.put(error)
+
+
+class _Output:
+    """What was said and not shown yet: never much, however fast somebody talks."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._pieces: deque[str] = deque()
+        self._size = 0
+        self._lost = 0
+
+    def put(self, text: str, cancelled: threading.Event) -> bool:
+        """Add *text* when there is room; whether it is the first.
+
+        Once *cancelled* is set nobody waits here: who is to be stopped must hear of it, even
+        where the reader is slow. Then the oldest gives way.
+        """
+        with self._changed:
+            while self._size >= MOST and not cancelled.is_set():
+                self._changed.wait(0.1)
+            first = not self._pieces
+            self._pieces.append(text)
+            self._size += len(text)
+            while self._size > 2 * MOST and len(self._pieces) > 1:
+                gone = len(self._pieces.popleft())
+                self._size -= gone
+                self._lost += gone
+        return first
+
+    def take(self) -> str:
+        """All that is there."""
+        with self._changed:
+            text = "".join(self._pieces)
+            if self._lost:
+                text = f"\n[{words.size(self._lost)} of output left out]\n{text}"
+            self._pieces.clear()
+            self._size = self._lost = 0
+            self._changed.notify_all()
+        return text

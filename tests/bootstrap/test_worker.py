@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jupyterlab_preflight.bootstrap.worker import Worker
+from jupyterlab_preflight.bootstrap.worker import MOST, Worker
 from jupyterlab_preflight.errors import Interrupted
 from jupyterlab_preflight.progress import Progress
 
@@ -34,7 +34,8 @@ def test_what_the_task_says_is_shown_in_the_main_thread_and_in_order() -> None:
             worker.emit(str(number))
 
     worker.run(task, Progress())
-    assert shown == [(str(number), True) for number in range(100)]
+    assert "".join(text for text, _ in shown) == "".join(map(str, range(100)))
+    assert all(in_main for _, in_main in shown)
 
 
 def test_a_question_is_asked_in_the_main_thread() -> None:
@@ -134,3 +135,80 @@ def test_stop_from_another_thread() -> None:
     threading.Timer(0.2, worker.cancel).start()
     with pytest.raises(Interrupted):
         worker.run(lambda: progress.wait(30), progress)
+
+
+def test_who_talks_faster_than_is_shown_waits() -> None:
+    said, worst = 0, 0
+    shown: list[str] = []
+
+    def show(text: str) -> None:
+        nonlocal worst
+        worst = max(worst, said - sum(map(len, shown)))
+        shown.append(text)
+        time.sleep(0.02)
+
+    worker = Worker(show)
+
+    def task() -> None:
+        nonlocal said
+        for number in range(3000):
+            piece = f"{number:06d}" * 100
+            said += len(piece)
+            worker.emit(piece)
+
+    worker.run(task, Progress())
+    assert "".join(shown) == "".join(f"{number:06d}" * 100 for number in range(3000))
+    assert worst <= MOST + 2 * 600
+
+
+def test_a_flood_delays_no_interrupt_even_where_nobody_reads() -> None:
+    began = ended = 0.0
+    shown: list[int] = []
+    progress = Progress()
+
+    def show(text: str) -> None:
+        shown.append(len(text))
+        time.sleep(1.0)
+
+    worker = Worker(show)
+
+    def task() -> None:
+        nonlocal ended
+        while not progress.cancelled.is_set():
+            worker.emit("y\n" * 1000)
+        ended = time.monotonic()
+        for _ in range(1000):
+            worker.emit("more\n" * 1000)
+        worker.emit("the end")
+
+    def stop() -> None:
+        nonlocal began
+        began = time.monotonic()
+        worker.cancel()
+
+    threading.Timer(0.5, stop).start()
+    worker.run(task, progress)
+    assert ended - began < 0.5
+    assert max(shown) <= 2 * MOST + 100
+
+
+def test_what_an_abandoned_task_says_is_not_shown_in_the_next_one() -> None:
+    shown: list[str] = []
+    worker, free, done = Worker(shown.append), threading.Event(), threading.Event()
+
+    def stubborn() -> None:
+        free.wait(30)
+        worker.emit("late")
+        done.set()
+
+    interrupt_after(0.2)
+    with pytest.raises(KeyboardInterrupt):
+        worker.run(stubborn, Progress(), patience=0.2)
+
+    def other() -> None:
+        free.set()
+        done.wait(30)
+        worker.emit("now")
+
+    worker.run(other, Progress())
+    assert shown == ["now"]
