@@ -14,7 +14,6 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import words
-
 from ..errors import Interrupted
 from ..progress import Progress
 
