@@ -7,10 +7,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { shellSource } from '../bootstrap/shell';
 import { CurrentModel } from '../bootstrap/current';
 import { addStep } from '../bootstrap/edit';
-import { parse, quote } from '../bootstrap/grammar';
+import { type IStep, parse, quote } from '../bootstrap/grammar';
 import { parsed } from '../bootstrap/parsed';
 import type { IBootstrap, IBootstrapTracker, IPreflightPanel } from '../tokens';
-import { type IUnderstood, understand, willOf } from './paste';
+import {
+  type IPasteProblem,
+  type IUnderstood,
+  understand,
+  willOf
+} from './paste';
 
 /** Options of a source that the box offers. */
 export interface ICardOptions {
@@ -147,6 +152,13 @@ export class BoxModel extends CurrentModel {
     return done;
   }
 
+  /** Write a line that is offered elsewhere; where it does not fit here, the box says why. */
+  use(line: string): void {
+    if (this._conflict([line]) || !this.write([line])) {
+      this.setText(line);
+    }
+  }
+
   /** Write lines into the notebook, with the cells where there are none. */
   write(lines: readonly string[]): boolean {
     const { bootstrap } = this;
@@ -187,36 +199,61 @@ export class BoxModel extends CurrentModel {
     if (known.length === 0) {
       return null;
     }
-    const [first] = known;
-    const isSource =
-      known.length === 1 &&
-      first.line !== '' &&
-      (first.role === 'dataset' || first.role === 'project');
-    const role = (isSource && draft.role) || first.role;
-    const folder = draft.folder ?? this._free(first.folder);
+    return known.length === 1
+      ? this._one(known[0], draft)
+      : this._several(known, draft);
+  }
+
+  private _one(item: IUnderstood, draft: IDraft): ICard {
+    const isSource = item.line !== '' && item.folder !== '';
+    const role = (isSource && draft.role) || item.role;
+    const folder = draft.folder ?? this._free(item.folder);
     const lines = isSource
-      ? [lineOf(first, role, folder, draft.options)]
-      : known.map(item => item.line).filter(line => line !== '');
-    const wrong = known.find(item => item.problem)?.problem;
+      ? [lineOf(item, role, folder, draft.options)]
+      : [item.line].filter(line => line !== '');
+    const { problem } = item;
     return {
-      what:
-        known.length === 1
-          ? first.what
-          : this._trans.__('%1 lines', known.length),
-      will: isSource
-        ? willOf(role, folder, this._trans)
-        : known.length === 1
-          ? first.will
-          : '',
+      what: item.what,
+      will: isSource ? willOf(role, folder, this._trans) : item.will,
       role,
       isSource,
       folder,
       options: draft.options,
       isOpen: draft.isOpen,
       lines,
-      problem: wrong
-        ? { message: wrong.message, hint: wrong.hint, fix: wrong.fix ?? '' }
-        : this._conflict(lines)
+      problem: problem ? problemOf(problem) : this._conflict(lines)
+    };
+  }
+
+  /** Of several lines those that cannot be written are left out, and it is said why. */
+  private _several(known: readonly IUnderstood[], draft: IDraft): ICard {
+    const trans = this._trans;
+    const good = known.filter(item => !item.problem);
+    const wrong = known.find(item => item.problem)?.problem;
+    const lines = good.map(item =>
+      item.folder === ''
+        ? item.line
+        : lineOf(item, item.role, this._free(item.folder), NOTHING.options)
+    );
+    const left = known.length - good.length;
+    return {
+      what: trans._n('%1 line', '%1 lines', good.length),
+      will: wrong
+        ? trans._n(
+            '%1 line is left out: %2',
+            '%1 lines are left out: %2',
+            left,
+            wrong.message
+          )
+        : '',
+      role: '',
+      isSource: false,
+      folder: '',
+      options: draft.options,
+      isOpen: false,
+      lines,
+      problem:
+        wrong && good.length === 0 ? problemOf(wrong) : this._conflict(lines)
     };
   }
 
@@ -224,14 +261,11 @@ export class BoxModel extends CurrentModel {
   private _conflict(lines: readonly string[]): ICardProblem | null {
     const source = this.bootstrap?.target?.source ?? '%%preflight\n';
     const edit = addStep(source, lines.join('\n'));
-    const after =
-      source.slice(0, edit.start) + edit.text + source.slice(edit.end);
-    const before = new Set(
-      parsed(source).problems.map(problem => problem.message)
-    );
-    const problem = parsed(after).problems.find(
-      other => !before.has(other.message)
-    );
+    const above = source.slice(0, edit.start);
+    const count = above === '' ? 0 : above.split(/\r\n|\r|\n/).length;
+    const problem = parsed(
+      above + edit.text + source.slice(edit.end)
+    ).problems.find(({ line }) => line > count);
     return problem
       ? { message: problem.message, hint: problem.hint, fix: '' }
       : null;
@@ -267,24 +301,45 @@ export namespace BoxModel {
   }
 }
 
+function problemOf(problem: IPasteProblem): ICardProblem {
+  return { ...problem, fix: problem.fix ?? '' };
+}
+
 /** The line of a source with what the user has chosen. */
 function lineOf(
   item: IUnderstood,
   role: string,
   folder: string,
-  options: ICardOptions
+  chosen: ICardOptions
 ): string {
   const own = parse(item.line).steps[0];
-  const link = own?.words[1] ?? '';
-  const rest = own?.words.slice(3) ?? [];
-  const words = [role, link, folder.trim(), ...rest];
+  const options: IStep['options'] = { ...own?.options };
   for (const name of ['ref', 'secret', 'include'] as const) {
-    if (options[name].trim()) {
-      words.push(`--${name}`, options[name].trim());
+    if (chosen[name].trim()) {
+      options[name] = chosen[name].trim();
     }
   }
-  if (options.optional) {
-    words.push('--optional');
+  if (chosen.optional) {
+    options.optional = true;
   }
-  return words.map(quote).join(' ');
+  return [role, own?.args[0] ?? '', folder.trim(), ...optionWords(options)]
+    .map(quote)
+    .join(' ');
+}
+
+/** Options as they are written. */
+function optionWords(options: IStep['options']): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (value === true) {
+      return [`--${name}`];
+    }
+    switch (name) {
+      case 'path':
+        return [`--path=${value}`];
+      case 'include':
+        return [value].flat().flatMap(glob => ['--include', glob]);
+      default:
+        return [`--${name}`, [value].flat().join(',')];
+    }
+  });
 }

@@ -1,6 +1,8 @@
 /** Commands that bring files, and what they ask for: `wget`, `curl`, `gdown`, `git clone` …. */
+import { withoutBlanks } from '../bootstrap/lines';
 import type { IShellWord } from './commands';
 import { LinkProblem, recognise } from './links';
+import { MAX_LENGTH } from './urls';
 import {
   asFolder,
   has,
@@ -66,7 +68,7 @@ export function fetchOf({
     link,
     // An archive is unpacked, so that its own folder is named after it.
     folder: isPacked || path === null ? '' : asFolder(parentOf(path)),
-    name: isPacked ? name : '',
+    name,
     options: !isPacked && name !== '' && name !== own ? ['--as', name] : [],
     file: name || own ? (path ?? (name || own)) : ''
   };
@@ -99,8 +101,8 @@ export function isFolderLink(link: string): boolean {
 
 /** A link whose open parts do not matter; null where they do, or may. */
 function closed(word: string, open: boolean): string | null {
-  if (!open) {
-    return word;
+  if (!open || word.length > MAX_LENGTH) {
+    return open ? null : word;
   }
   // The usual way past Drive's warning about large files puts a word of its page into `confirm`.
   const bare = word.replace(/([?&])confirm=[^&]*&/, '$1');
@@ -359,7 +361,7 @@ function clone(words: readonly IShellWord[], here: string | null): Want[] {
     return [refused('project', 'open')];
   }
   const ref = valueOf(options, 'b', 'branch');
-  const own = lastOf(link.replace(/\/+$/, '')).replace(/\.git$/, '');
+  const own = lastOf(withoutBlanks(link, '/')).replace(/\.git$/, '');
   return [
     {
       kind: 'source',

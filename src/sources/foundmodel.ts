@@ -6,6 +6,7 @@ import type { Notebook } from '@jupyterlab/notebook';
 
 import { CurrentModel } from '../bootstrap/current';
 import { isBootstrapCell, isLoaderCell } from '../bootstrap/cells';
+import type { IStep } from '../bootstrap/grammar';
 import { parsed } from '../bootstrap/parsed';
 import { CellWatcher } from '../bootstrap/watch';
 import { found, type IFound } from './paste';
@@ -42,14 +43,14 @@ export class FoundModel extends CurrentModel {
   private _read(): void {
     const steps = new Set(
       (this.bootstrap?.cells ?? []).flatMap(cell =>
-        parsed(cell.source).steps.map(step => step.args.slice(0, 2).join(' '))
+        parsed(cell.source).steps.map(keyOf)
       )
     );
     const finds = new Map<string, IFound>();
     for (const cell of this._watcher?.cells ?? []) {
       for (const find of found(cell.source)) {
         const [step] = parsed(`%%preflight\n${find.line}`).steps;
-        if (step && !steps.has(step.args.slice(0, 2).join(' '))) {
+        if (step && !steps.has(keyOf(step))) {
           finds.set(find.line, find);
         }
       }
@@ -60,6 +61,11 @@ export class FoundModel extends CurrentModel {
   private _finds: readonly IFound[] = [];
   private _notebook: Notebook | null = null;
   private _watcher: CellWatcher | null = null;
+}
+
+/** What a step brings, wherever it puts it. */
+function keyOf(step: IStep): string {
+  return step.source?.canonical ?? [step.name, ...step.args].join(' ');
 }
 
 function hasFinds(source: string): boolean {

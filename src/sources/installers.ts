@@ -90,7 +90,8 @@ function inPlace(here: string | null, value: string): string {
   if (/^[a-z+]+:/i.test(value)) {
     return value;
   }
-  const extras = /\[[^\]]*\]$/.exec(value)?.[0] ?? '';
+  const bracket = value.endsWith(']') ? value.lastIndexOf('[') : -1;
+  const extras = bracket < 0 ? '' : value.slice(bracket);
   const path = placed(here, value.slice(0, value.length - extras.length));
   return path === null ? '' : (path || '.') + extras;
 }

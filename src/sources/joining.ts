@@ -70,7 +70,7 @@ function unpacked(
     role: isCode ? 'project' : source.role,
     folder: want.folder,
     options: isPlain ? [] : ['--unpack'],
-    name: source.name || stem(source.file ?? '')
+    name: source.name || lastOf(source.file ?? '')
   };
   return read;
 }

@@ -11,12 +11,12 @@ import { say } from '../bootstrap/messages';
 import { suggestFolder } from '../bootstrap/naming';
 import { actOf, sentences, whatOf, willOf } from './about';
 import { type ISource, LinkProblem, recognise } from './links';
-import { type ISpan, readCell, readPasted } from './reading';
+import { isCommand, type ISpan, readCell, readPasted } from './reading';
 import {
   type IRefusedWant,
   type ISourceWant,
-  lastOf,
-  type Want
+  type IStepWant,
+  lastOf
 } from './wants';
 
 export { willOf };
@@ -113,10 +113,13 @@ export function found(source: string): IFound[] {
 }
 
 /** A command that is known by its name only: the grammar says what to write instead. */
-function unknownCommand(text: string): Want[] {
+function unknownCommand(text: string): IStepWant[] {
   const line = text.trim().replace(/^[!%]/, '');
   const [name, second] = line.split(/\s+/, 2);
-  return second && !/[\r\n]/.test(line) && lookUp(language.like, name)
+  return second &&
+    !/[\r\n]/.test(line) &&
+    !isCommand(name) &&
+    lookUp(language.like, name)
     ? [{ kind: 'step', line }]
     : [];
 }
@@ -127,23 +130,24 @@ interface ILine {
   hasToken: boolean;
 }
 
-/** The line of a want. */
-function lineOf(want: Want, folders: Set<string>): ILine {
-  if (want.kind === 'step') {
-    const words = parse(want.line).steps[0]?.words ?? [];
-    return words.some(tokenIn) ? masked(words) : masked([], want.line);
-  }
-  return want.kind === 'source'
-    ? masked(sourceWords(want, folders))
-    : { text: '', hasToken: false };
+/** The line of a want; without its tokens, and without what may hold one. */
+function lineOf(want: ISourceWant | IStepWant, folders: Set<string>): ILine {
+  const words =
+    want.kind === 'source'
+      ? sourceWords(want, folders)
+      : (parse(want.line).steps[0]?.words ?? []);
+  const text = want.kind === 'step' ? want.line : words.map(quote).join(' ');
+  return isToken(text)
+    ? {
+        text: words.map(word => quote(isToken(word) ? MASK : word)).join(' '),
+        hasToken: true
+      }
+    : { text, hasToken: false };
 }
 
-function masked(words: readonly string[], line = ''): ILine {
-  const hidden = words.map(word => (tokenIn(word) ? MASK : word));
-  return {
-    text: line || hidden.map(quote).join(' '),
-    hasToken: hidden.includes(MASK) || (line !== '' && tokenIn(line))
-  };
+/** Whether a text holds a token, or the password of an address. */
+function isToken(text: string): boolean {
+  return tokenIn(text) || /:\/\/[^/?#@:\s]*:[^/?#@\s]*@/.test(text);
 }
 
 /** The words of a source's line; its folder is one that no other line of the text has. */
@@ -232,7 +236,10 @@ function judged(line: string, trans: TranslationBundle): IUnderstood {
 }
 
 /** A link that held a user name or password, which was left out. */
-function withLogin(want: Want, item: IUnderstood): IUnderstood {
+function withLogin(
+  want: ISourceWant | IStepWant,
+  item: IUnderstood
+): IUnderstood {
   if (want.kind !== 'source' || !LOGIN.test(want.link)) {
     return item;
   }

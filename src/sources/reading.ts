@@ -2,7 +2,7 @@
  * Reads a notebook's cell, or what was pasted, for all that fetches or installs something. What
  * belongs together, such as fetching an archive and unpacking it, becomes one want.
  */
-import { stepRows } from '../bootstrap/language';
+import { language, lookUp, stepRows } from '../bootstrap/language';
 import { lex } from '../bootstrap/lexer';
 import { callAt, stringAt } from './calls';
 import { commandsOf, type ICommand, type IShellWord } from './commands';
@@ -10,7 +10,15 @@ import { type Fetcher, fetchers, isLink } from './fetchers';
 import { hubs } from './hubs';
 import { exported, installers, run } from './installers';
 import { joined } from './joining';
-import { lastOf, placed, refused, type Want } from './wants';
+import {
+  type IRefusedWant,
+  type ISourceWant,
+  type IStepWant,
+  lastOf,
+  placed,
+  refused,
+  type Want
+} from './wants';
 
 /** A span of a text, in UTF-16 units. */
 export interface ISpan {
@@ -20,7 +28,7 @@ export interface ISpan {
 
 /** What a line asks for, or several lines that belong together. */
 export interface IRead {
-  want: Want;
+  want: ISourceWant | IStepWant | IRefusedWant;
   /** The lines as they are written, in their order. */
   spans: ISpan[];
 }
@@ -57,7 +65,15 @@ const BEFORE: readonly string[] = [
   '{',
   '!'
 ];
+/** More than that of one text is no list that anybody wants. */
+const MOST = 500;
+
 const SHELLS: readonly string[] = ['bash', 'sh', 'zsh', 'python', 'python3'];
+
+/** Whether a program is known to fetch or install something. */
+export function isCommand(name: string): boolean {
+  return readers.has(name);
+}
 
 /** All that a code cell of a notebook asks for. */
 export function readCell(source: string): IRead[] {
@@ -87,12 +103,12 @@ class Reading {
   read(start: number): IRead[] {
     let at = start;
     let tried = start;
-    while (at < this._text.length) {
+    while (at < this._text.length && this._reads.length < MOST) {
       const isStart = at === start || this._text[at - 1] === '\n';
       if (isStart && at >= tried) {
         tried = this._logicalEnd(at);
-        this._span = { start: at, end: tried };
-        if (this._line(this._text.slice(at, tried))) {
+        this._mark(at, tried);
+        if (this._line(this._text.slice(at, tried).trim())) {
           at = tried + 1;
           continue;
         }
@@ -120,8 +136,7 @@ class Reading {
   }
 
   /** Read a line that is no Python; false where it is. */
-  private _line(raw: string): boolean {
-    const line = raw.trim();
+  private _line(line: string): boolean {
     if (this._place === 'script') {
       this._script(line);
       return true;
@@ -162,7 +177,10 @@ class Reading {
     const ours = OURS.exec(text)?.[0];
     const own = text.slice(ours?.length ?? 0);
     const [name = '', second = ''] = own.split(/[ \t]+/, 2);
-    if (stepRows.has(name) && second !== 'install' && (ours || second)) {
+    const isVerb =
+      second === 'install' ||
+      lookUp(language['not-verbs'], name)?.includes(second);
+    if (stepRows.has(name) && !isVerb && (ours || second)) {
       this._add({ kind: 'step', line: own });
       return true;
     }
@@ -182,7 +200,13 @@ class Reading {
     const marked = /^\[[^\]]*\]\(([^()\s]+)\)$/.exec(text)?.[1];
     const first = marked ?? /^\S+/.exec(text)?.[0] ?? '';
     const link = first.replace(/^(["'<])(.*)(["'>])$/, '$2');
-    if (!isLink(link) || /^[.~/]*$/.test(link)) {
+    // Of this machine's paths only one alone: `./train.py --epochs 3` is a command.
+    const isPath = /^[.~/]/.test(link);
+    if (
+      !isLink(link) ||
+      /^[.~/]*$/.test(link) ||
+      (isPath && first.length < text.length)
+    ) {
       return false;
     }
     const words = marked
@@ -226,7 +250,7 @@ class Reading {
     const before = this._here;
     const first = this._reads.length;
     let count = first;
-    for (const command of commands) {
+    for (const command of commands.slice(0, MOST)) {
       const isSecond = command.after === '||' && this._reads.length > count;
       count = this._reads.length;
       if (!isSecond) {
@@ -307,8 +331,7 @@ class Reading {
     if (call.end < 0) {
       return text.length;
     }
-    const start = text.lastIndexOf('\n', at) + 1;
-    this._span = { start, end: this._lineEnd(call.end) };
+    this._mark(text.lastIndexOf('\n', at) + 1, this._lineEnd(call.end));
     for (const want of call.wants) {
       this._add(want);
     }
@@ -317,21 +340,25 @@ class Reading {
     return call.end;
   }
 
-  private _add(want: Want, isPiped = false): void {
-    const { start, end } = this._span;
+  /** What is found from here on stands in these lines. */
+  private _mark(start: number, end: number): void {
     const raw = this._text.slice(start, end);
-    const trimmed = raw.trim();
-    const from = start + raw.indexOf(trimmed);
-    const span = { start: from, end: from + trimmed.length };
+    this._span = {
+      start: start + raw.length - raw.trimStart().length,
+      end: start + raw.trimEnd().length
+    };
+  }
+
+  private _add(want: Want, isPiped = false): void {
     const found = joined(this._reads, want, isPiped);
     if (!found) {
       if (want.kind === 'unpack') {
         this._add(refused('dataset', 'unpack'));
       } else if (want.kind !== 'checkout') {
-        this._reads.push({ want, spans: [span] });
+        this._reads.push({ want, spans: [this._span] });
       }
-    } else if (!found.spans.some(one => one.start === span.start)) {
-      found.spans.push(span);
+    } else if (found.spans[found.spans.length - 1] !== this._span) {
+      found.spans.push(this._span);
     }
   }
 

@@ -72,7 +72,7 @@ export function addSources(options: IViewOptions): void {
       label: trans.__('Found in this notebook'),
       offers: model =>
         model.finds.map(find => offer(find.line, find.text, trans)),
-      use: line => box.write([line]),
+      use: line => box.use(line),
       trans
     }),
     rank: 110,
@@ -84,7 +84,7 @@ export function addSources(options: IViewOptions): void {
       model: mine,
       label: trans.__('My sources'),
       offers: model => model.lines.map(line => offer(line, line, trans)),
-      use: line => box.write([line]),
+      use: line => box.use(line),
       drop: line => mine.drop(line),
       trans
     }),

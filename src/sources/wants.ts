@@ -63,7 +63,7 @@ export interface IRefusedWant {
   fix: string;
 }
 
-/** What a command asks for. */
+/** What a command asks for; the last two are parts of what others ask for. */
 export type Want =
   ISourceWant | IStepWant | IUnpackWant | ICheckoutWant | IRefusedWant;
 

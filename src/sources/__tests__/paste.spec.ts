@@ -1,0 +1,600 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import fc from 'fast-check';
+
+import { parse, quote } from '../../bootstrap/grammar';
+import { tokenIn } from '../../bootstrap/language';
+import { found, understand } from '../paste';
+
+const trans = nullTranslator.load('');
+
+const ID = '1aBcDeFgHiJkLmNoPqRsTuVwXyZ';
+const FILE = `https://drive.google.com/file/d/${ID}/view`;
+const TOKEN = `ghp_${'a1'.repeat(18)}`;
+const COOKIES =
+  `wget --load-cookies /tmp/c.txt "https://docs.google.com/uc?export=download&confirm=` +
+  `$(wget --quiet --save-cookies /tmp/c.txt 'https://docs.google.com/uc?export=download&id=${ID}'` +
+  ` -O- | sed -rn 's/.*confirm=([0-9A-Za-z_]+).*/\\1\\n/p')&id=${ID}" -O cats.zip && rm -f /tmp/c.txt`;
+
+/** Lines as they would be written; a line with a problem, or none, begins with `✗`. */
+function lines(text: string): string[] {
+  return understand(text, trans).map(({ line, problem }) =>
+    problem ? `✗ ${line}`.trim() : line
+  );
+}
+
+describe('understand: links', () => {
+  it.each([
+    [
+      'https://www.dropbox.com/scl/fo/9xk2/AAD1?rlkey=q7&dl=0',
+      'dataset https://www.dropbox.com/scl/fo/9xk2/AAD1?rlkey=q7&dl=0 data/dropbox'
+    ],
+    [
+      '  www.dropbox.com/scl/fi/9xk2/cats.zip?rlkey=q7  ',
+      'dataset www.dropbox.com/scl/fi/9xk2/cats.zip?rlkey=q7 data/cats'
+    ],
+    ['https://github.com/me/net', 'project https://github.com/me/net net'],
+    ['github.com/me/net', 'project github.com/me/net net'],
+    ['git@github.com:me/net.git', 'project git@github.com:me/net.git net'],
+    ['github:me/net@dev', 'project github:me/net@dev net'],
+    [
+      'https://github.com/me/net/blob/main/data/x.csv',
+      'dataset https://github.com/me/net/blob/main/data/x.csv data/x'
+    ],
+    [
+      'https://github.com/me/net/blob/main/tools/plot.py',
+      'project https://github.com/me/net/blob/main/tools/plot.py plot'
+    ],
+    [
+      'https://github.com/me/net/releases/download/v1/w.pt',
+      'dataset https://github.com/me/net/releases/download/v1/w.pt data/w'
+    ],
+    [FILE, `dataset ${FILE} data/drive`],
+    ['https://host.org/a.csv', 'dataset https://host.org/a.csv data/a'],
+    [
+      "https://host.org/a.csv?x='1'&y=$z;b",
+      "dataset 'https://host.org/a.csv?x='\\''1'\\''&y=$z;b' data/a"
+    ],
+    [
+      'https://host.org/a.csv data/mine',
+      'dataset https://host.org/a.csv data/mine'
+    ],
+    [
+      'https://host.org/a.csv --optional',
+      'dataset https://host.org/a.csv data/a --optional'
+    ],
+    ['<https://host.org/a.csv>', 'dataset https://host.org/a.csv data/a'],
+    ['"https://host.org/a.csv"', 'dataset https://host.org/a.csv data/a'],
+    [
+      '[The net](https://github.com/me/net)',
+      'project https://github.com/me/net net'
+    ],
+    ['./cats', 'dataset ./cats data/cats'],
+    ['/data/shared/cats.zip', 'dataset /data/shared/cats.zip data/cats'],
+    ['kaggle:me/cats', '✗ dataset kaggle:me/cats data/cats'],
+    ['hf:me/cats', '✗ dataset hf:me/cats data/cats'],
+    [
+      'https://zenodo.org/records/12',
+      '✗ dataset https://zenodo.org/records/12 data/zenodo'
+    ],
+    [
+      'https://www.dropbox.com/scl/fo/9xk2/AAD1?dl=0',
+      '✗ dataset https://www.dropbox.com/scl/fo/9xk2/AAD1?dl=0 data/source'
+    ],
+    ['https://me:pw@host.org/a', '✗ dataset https://host.org/a data/a'],
+    ['host.org/a.csv', '✗ dataset host.org/a.csv data/source']
+  ])('%j', (text, line) => {
+    expect(lines(text)).toEqual([line]);
+  });
+});
+
+describe('understand: commands', () => {
+  it.each<[string, ...string[]]>([
+    [
+      'wget https://host.org/cats.zip',
+      'dataset https://host.org/cats.zip data/cats'
+    ],
+    [
+      '!wget -q https://host.org/a.csv -P data/in',
+      'dataset https://host.org/a.csv data/in'
+    ],
+    [
+      'wget -qP data/in https://host.org/a.csv',
+      'dataset https://host.org/a.csv data/in'
+    ],
+    [
+      '$ wget -nc -O cats.zip https://host.org/d?id=3',
+      'dataset https://host.org/d?id=3 data/cats'
+    ],
+    [
+      'wget --no-check-certificate "https://host.org/d?id=3" -O train.csv',
+      'dataset https://host.org/d?id=3 data/train --as train.csv'
+    ],
+    [
+      'wget https://host.org/d?a=1&b=2 -O in/train.csv',
+      'dataset https://host.org/d?a=1&b=2 in --as train.csv'
+    ],
+    [
+      'sudo wget -O /content/in/a.csv https://host.org/a.csv',
+      'dataset https://host.org/a.csv in'
+    ],
+    [
+      'wget -O /tmp/a.csv https://host.org/a.csv',
+      'dataset https://host.org/a.csv data/a'
+    ],
+    [
+      'wget https://h.org/a.zip https://h.org/b.zip',
+      'dataset https://h.org/a.zip data/a',
+      'dataset https://h.org/b.zip data/b'
+    ],
+    ['wget -r https://host.org/d/', '✗'],
+    ['wget --user me --password pw https://host.org/a', '✗'],
+    ['wget --header="Authorization: Bearer x" https://host.org/a', '✗'],
+    [
+      'wget --header "Accept: */*" https://h.org/a',
+      'dataset https://h.org/a data/a'
+    ],
+    ['wget $URL', '✗'],
+    ['!wget {url} -O a.zip', '✗'],
+    ['wget "https://host.org/a.zip', '✗'],
+    [
+      COOKIES,
+      `dataset https://docs.google.com/uc?export=download&id=${ID} data/cats`
+    ],
+    [
+      'curl -LO https://host.org/a.csv',
+      'dataset https://host.org/a.csv data/a'
+    ],
+    [
+      'curl -sSL https://host.org/a -o in/a.csv',
+      'dataset https://host.org/a in --as a.csv'
+    ],
+    [
+      'curl --output a.zip --url https://host.org/d',
+      'dataset https://host.org/d data/a'
+    ],
+    ['curl -X POST https://host.org/d', '✗'],
+    ['curl -H "Authorization: token x" https://host.org/d', '✗'],
+    ['curl https://host.org/i.sh | sudo bash', '✗'],
+    [
+      'curl -L https://host.org/a.tgz | tar xz -C data/a --strip-components 1',
+      'dataset https://host.org/a.tgz data/a'
+    ],
+    [
+      'aria2c -x 16 -d in -o a.bin https://host.org/a.bin',
+      'dataset https://host.org/a.bin in'
+    ],
+    [`gdown ${ID}`, `dataset ${FILE} data/drive`],
+    [`!gdown --id ${ID} -O cats.zip`, `dataset ${FILE} data/cats`],
+    [
+      `gdown "https://drive.google.com/uc?id=${ID}" -O w/net.pt`,
+      `dataset https://drive.google.com/uc?id=${ID} w --as net.pt`
+    ],
+    [
+      `gdown --folder ${ID} -O in`,
+      `dataset https://drive.google.com/drive/folders/${ID} in`
+    ],
+    ['gdown --id $ID', '✗'],
+    [
+      'git clone https://github.com/me/net.git',
+      'project https://github.com/me/net.git net'
+    ],
+    [
+      '!git clone --depth 1 -b dev https://github.com/me/net code',
+      'project https://github.com/me/net code --ref dev'
+    ],
+    [
+      'git clone git@github.com:me/net.git',
+      'project git@github.com:me/net.git net'
+    ],
+    [
+      'git clone https://github.com/me/net && cd net && git checkout v1.2',
+      'project https://github.com/me/net net --ref v1.2'
+    ],
+    [
+      'git clone https://github.com/me/net .',
+      'project https://github.com/me/net net'
+    ],
+    ['git clone https://{token}@github.com/me/net', '✗'],
+    [
+      'git clone https://host.org/net.git',
+      '✗ project https://host.org/net.git net'
+    ],
+    [
+      'kaggle datasets download -d me/cats --unzip -p in',
+      '✗ dataset kaggle:me/cats in'
+    ],
+    [
+      'kaggle competitions download -c dogs',
+      '✗ dataset kaggle:competitions/dogs data/dogs'
+    ],
+    [
+      'kagglehub.dataset_download("me/cats")',
+      '✗ dataset kaggle:me/cats data/cats'
+    ],
+    [
+      'hf download me/net --local-dir w --include "*.bin"',
+      '✗ dataset https://huggingface.co/me/net w --include *.bin'
+    ],
+    [
+      'huggingface-cli download --repo-type dataset me/d a/b.csv --local-dir in',
+      'dataset https://huggingface.co/datasets/me/d/resolve/main/a/b.csv in'
+    ],
+    ['huggingface-cli download me/d --token x', '✗'],
+    [
+      'snapshot_download(\n  repo_id="me/d",  # (the set)\n  repo_type="dataset", local_dir="in")',
+      '✗ dataset https://huggingface.co/datasets/me/d in'
+    ],
+    [
+      'p = hf_hub_download("me/net", filename="w.pt")',
+      'dataset https://huggingface.co/me/net/resolve/main/w.pt data/w'
+    ],
+    [
+      'urllib.request.urlretrieve("https://h.org/a.zip", "a.zip")',
+      'dataset https://h.org/a.zip data/a'
+    ],
+    [
+      `gdown.download(id="${ID}", output="in/x.npy")`,
+      `dataset ${FILE} in --as x.npy`
+    ],
+    ['os.system("pip install einops")', 'pip einops'],
+    [
+      'wget https://host.org/cats.zip && unzip -q cats.zip -d in/cats',
+      'dataset https://host.org/cats.zip in/cats'
+    ],
+    [
+      'wget https://host.org/d -O c.zip\nunzip -n c.zip -d in/cats\nrm c.zip',
+      'dataset https://host.org/d in/cats --unpack'
+    ],
+    [
+      'wget -O proj.zip https://h.org/p.zip; unzip -o -d proj proj.zip',
+      'project https://h.org/p.zip proj'
+    ],
+    [`gdown ${ID} && tar -xzf d.tar.gz -C in`, `dataset ${FILE} in --unpack`],
+    ['unzip cats.zip -d in', '✗'],
+    ['ln -sfn /content/in /content/net/data/in', 'link in net/data/in'],
+    ['ln -s ../../in net/data/in', 'link in net/data/in'],
+    ['ln -s /mnt/in net/', 'link /mnt/in net/in'],
+    ['ln -s $HOME/in in', '✗'],
+    [
+      'pip install -q -U torch==2.1 -r requirements.txt',
+      'pip -U torch==2.1 -r requirements.txt'
+    ],
+    [
+      "pip install torch>=2 'numpy<2' > /dev/null 2>&1",
+      "pip 'torch>=2' 'numpy<2'"
+    ],
+    ['%pip install einops', 'pip einops'],
+    ['!{sys.executable} -m pip install einops', 'pip einops'],
+    ['python3 -m pip install -e .', 'pip -e .'],
+    ['uv pip install --system einops', 'pip einops'],
+    [
+      'cd net && pip install -r req.txt -e .[dev]',
+      'pip -r net/req.txt -e net[dev]'
+    ],
+    [
+      'pip install git+https://github.com/me/net',
+      'pip git+https://github.com/me/net'
+    ],
+    ['pip install $PKG', '✗'],
+    [`pip install git+https://${TOKEN}@github.com/me/net`, '✗ pip SECRET'],
+    [
+      'pip install --extra-index-url https://me:pw@h.org/s x',
+      '✗ pip --extra-index-url SECRET x'
+    ],
+    ['sudo apt-get update && sudo apt-get install -y -qq ffmpeg', 'apt ffmpeg'],
+    [
+      'DEBIAN_FRONTEND=noninteractive apt install ffmpeg=7:6.1',
+      'apt ffmpeg=7:6.1'
+    ],
+    [
+      'export WANDB_MODE=offline A="b c"',
+      'env WANDB_MODE=offline',
+      "env 'A=b c'"
+    ],
+    ['%env WANDB_MODE offline', 'env WANDB_MODE=offline'],
+    ['os.environ["WANDB_MODE"] = "offline"', 'env WANDB_MODE=offline'],
+    ['export WANDB_API_KEY=0123456789abcdef0', '✗'],
+    [`%env GITHUB_TOKEN=${TOKEN}`, '✗'],
+    ['export PATH=$PATH:/opt/bin', '✗'],
+    ['python train.py --lr {lr}', 'run python train.py --lr {lr}'],
+    ['!python /content/net/train.py', 'run python net/train.py'],
+    ['cd net; python train.py > log.txt', 'run --in net python train.py'],
+    ['./train.sh --fast', 'run ./train.sh --fast'],
+    ['python train.py $ARGS', '✗'],
+    ["drive.mount('/content/drive')", '✗'],
+    ['conda install numpy', '✗ conda install numpy'],
+    [
+      'dataset https://h.org/a.zip in --on colab',
+      'dataset https://h.org/a.zip in --on colab'
+    ],
+    ['%preflight env A=B', 'env A=B'],
+    [
+      'dataset https://h.org/a.zip ../in',
+      '✗ dataset https://h.org/a.zip ../in'
+    ],
+    [
+      '%%preflight\n#@title Data\ndataset https://h.org/a.zip in\npip einops',
+      'dataset https://h.org/a.zip in',
+      'pip einops'
+    ],
+    [
+      'gdown 1aBcDeFgHiJkLmNoP0\ngdown 1aBcDeFgHiJkLmNoP1',
+      'dataset https://drive.google.com/file/d/1aBcDeFgHiJkLmNoP0/view data/drive',
+      'dataset https://drive.google.com/file/d/1aBcDeFgHiJkLmNoP1/view data/drive-2'
+    ]
+  ])('%j', (text, ...wanted) => {
+    expect(lines(text)).toEqual(wanted);
+  });
+
+  it.each([
+    '',
+    '   \n\t\n',
+    'data',
+    'http',
+    'pip',
+    'wget',
+    'me/net',
+    'See the paper for the data.',
+    "Don't do this",
+    '# wget https://host.org/a.zip',
+    'import torch',
+    'print("wget https://host.org/a.zip")',
+    'mkdir -p data && ls',
+    'git pull',
+    'git status',
+    'pip list',
+    'apt-get update',
+    'tar czf a.tgz data',
+    'ln a b',
+    'x = 3 % 2',
+    '~',
+    '..'
+  ])('%j is nothing', text => {
+    expect(lines(text)).toEqual([]);
+  });
+
+  it('says what a source is and what will happen', () => {
+    const [one] = understand('git clone https://github.com/me/net', trans);
+    expect(one).toMatchObject({
+      role: 'project',
+      folder: 'net',
+      what: 'GitHub repository',
+      will: 'kept up to date in net',
+      problem: null
+    });
+    expect(understand(FILE, trans)[0]).toMatchObject({
+      what: 'Drive file',
+      will: 'fetched once into data/drive'
+    });
+  });
+
+  it.each([
+    [
+      'kaggle competitions download -c dogs',
+      'Kaggle is not in this version.',
+      ''
+    ],
+    [
+      'export WANDB_API_KEY=0123456789abcdef0',
+      'This looks like a password',
+      'env --secret WANDB_API_KEY'
+    ],
+    [
+      `git clone https://${TOKEN}@github.com/me/net`,
+      'This command holds a login',
+      'https://github.com/me/net'
+    ],
+    [
+      'https://me:pw@github.com/me/net',
+      'The link holds a user name',
+      'project https://github.com/me/net net --secret GITHUB_TOKEN'
+    ],
+    ['conda install numpy', '“conda” is no step', 'pip numpy']
+  ])('%j: what is wrong, and what to paste instead', (text, message, fix) => {
+    const [one] = understand(text, trans);
+    expect(one.problem?.message).toContain(message);
+    expect(one.problem?.fix ?? '').toBe(fix);
+    expect(one.problem?.hint).not.toBe('');
+  });
+});
+
+describe('understand: whatever is pasted', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ...[
+        'wget',
+        'curl',
+        '-O',
+        '-d',
+        'unzip',
+        'git',
+        'clone',
+        'pip',
+        'install'
+      ],
+      ...['&&', '|', ';', '$(', ')', '`', '"', "'", '\\', '\n', ' ', '{', '}'],
+      ...['https://h.org/a.zip', 'a.zip', '%env', '!', '%%bash', 'A=B', '#'],
+      ...['gdown', ID, 'snapshot_download(', 'os.environ["A"]=', 'f"', '"""'],
+      ...['cd', '..', '~', '/content/', '-', '--', 'ln', '-s', '[', ']', TOKEN]
+    ),
+    fc.fullUnicodeString({ maxLength: 6 })
+  );
+  const text = fc
+    .array(fc.tuple(piece, fc.constantFrom('', ' ')), { maxLength: 24 })
+    .map(pieces => pieces.flat().join(''));
+
+  it('is never offered where the grammar refuses it, and never thrown at', () => {
+    fc.assert(
+      fc.property(text, given => {
+        for (const item of understand(given, trans)) {
+          const { steps, problems } = parse(item.line);
+          expect(item.line.split(/\s/).some(tokenIn)).toBe(false);
+          if (!item.problem) {
+            expect(problems).toEqual([]);
+            expect(steps).toHaveLength(1);
+            expect(item.role).toBe(steps[0].name);
+          }
+        }
+        for (const find of found(given)) {
+          expect(parse(find.line).problems).toEqual([]);
+          const spans = find.spans.map(one => given.slice(one.start, one.end));
+          expect(spans.join('\n')).toBe(find.text);
+          expect(find.text).toBe(find.text.trim());
+        }
+      }),
+      { numRuns: 500 }
+    );
+  });
+
+  it('comes back as it is where it is a line of ours', () => {
+    const word = fc.stringMatching(/^[a-z0-9 ._%,'-]{1,12}$/);
+    fc.assert(
+      fc.property(word, word, (name, folder) => {
+        const words = ['dataset', `https://h.org/${encodeURIComponent(name)}`];
+        const line = [...words, `in/${folder}`, '--optional']
+          .map(quote)
+          .join(' ');
+        fc.pre(parse(line).problems.length === 0);
+        expect(lines(line)).toEqual([line]);
+        const [again] = understand(line, trans);
+        expect(lines(again.line)).toEqual([again.line]);
+      })
+    );
+  });
+
+  it.each([
+    ['slashes', `git clone ${'/'.repeat(200_000)}x`],
+    ['brackets', `pip install -e ${'['.repeat(200_000)}`],
+    ['open parameters', `wget ${'?confirm=$('.repeat(50_000)}`],
+    ['quotes', `wget ${'"\''.repeat(100_000)}`],
+    ['outputs', `wget ${'$('.repeat(100_000)}`],
+    ['continued lines', 'x \\\n'.repeat(100_000)],
+    ['a chain', 'pip install a && '.repeat(30_000)],
+    ['calls', 'urlretrieve('.repeat(50_000)],
+    ['arguments', `urlretrieve(${'a=b,'.repeat(100_000)}`],
+    ['assignments', "os.environ['a' ".repeat(50_000)],
+    ['archives', 'wget https://h.org/a.zip\nunzip a.zip\n'.repeat(10_000)],
+    [
+      'unpacking',
+      'wget https://h.org/a.zip\n' + 'unzip a.zip\n'.repeat(20_000)
+    ],
+    ['links', 'https://h.org/a.zip\n'.repeat(20_000)],
+    ['folders', `cd ${'a/'.repeat(100_000)} && pip install -r x`],
+    ['words', `pip install ${'a '.repeat(100_000)}`]
+  ])('is read in linear time: %s', (_, given) => {
+    const before = performance.now();
+    understand(given, trans);
+    found(given);
+    found(`%%bash\n${given}`);
+    expect(performance.now() - before).toBeLessThan(3000);
+  });
+});
+
+describe('found', () => {
+  function finds(source: string): [string, string][] {
+    return found(source).map(({ line, text }) => [line, text]);
+  }
+
+  it('takes the tutorial as it is', () => {
+    const source = [
+      '!wget -nc -O dataset.zip https://h.org/s/d.zip',
+      '!unzip -n -d dataset dataset.zip',
+      'print("done")',
+      '!wget -O proj.zip https://h.org/s/p.zip',
+      '!unzip -o -d proj proj.zip',
+      '',
+      '!ln -fs /content/dataset /content/proj/data/input',
+      '',
+      '!pip install -r requirements.txt',
+      '',
+      '!python /content/proj/code/script/train.py'
+    ].join('\n');
+    const all = found(source);
+    expect(all.map(({ line }) => line)).toEqual([
+      'dataset https://h.org/s/d.zip dataset',
+      'project https://h.org/s/p.zip proj',
+      'link dataset proj/data/input',
+      'pip -r requirements.txt'
+    ]);
+    expect(all[0].spans).toEqual([
+      { start: 0, end: 46 },
+      { start: 47, end: 79 }
+    ]);
+  });
+
+  it.each<[string, string, ...string[]]>([
+    ['indented', 'if colab:\n    !pip install a', 'pip a'],
+    ['automagic', 'pip install a', 'pip a'],
+    ['a captured cell', '%%capture\n!pip install a', 'pip a'],
+    ['a script', '%%bash\ncd net\npip install -r r.txt', 'pip -r net/r.txt'],
+    [
+      'a guarded command',
+      '%%bash\nif [ ! -d x ]; then git clone github.com/me/x; fi',
+      'project github.com/me/x x'
+    ],
+    ['an alternative', '!pip install a || pip install b', 'pip a'],
+    [
+      'a folder that stays',
+      '%cd net\n!pip install -e .\n%cd ..\n!pip install -e .',
+      'pip -e net',
+      'pip -e .'
+    ],
+    [
+      'a folder that does not',
+      '!cd net && pip install -e .\n!pip install -e .',
+      'pip -e net',
+      'pip -e .'
+    ],
+    ['os.chdir', 'os.chdir("net")\n!pip install -e .', 'pip -e net'],
+    [
+      'a folder that nobody knows',
+      '%cd $X\n!pip install -r r.txt\n!pip install a',
+      'pip a'
+    ],
+    ['continued', '!pip install a \\\n    b', 'pip a b'],
+    [
+      'Windows line ends',
+      '!pip install a\r\n!pip install b\r\n',
+      'pip a',
+      'pip b'
+    ],
+    ['Python beside it', 'x = 1; os.environ["A"] = "b"  # so', 'env A=b'],
+    [
+      'a heredoc',
+      '%%bash\ncat <<EOF > x.sh\nwget https://h.org/a\nEOF\npip install a',
+      'pip a'
+    ],
+    ['comments', '# !pip install a\n!pip install b # c', 'pip b'],
+    ['a docstring', '"""\n!pip install a\n"""\n!pip install b', 'pip b'],
+    ['a string', "x = \"urlretrieve('https://h.org/a', 'a')\""],
+    ['a link alone', 'https://h.org/a.zip'],
+    ['a step', 'dataset https://h.org/a.zip in'],
+    ['a program', '!python train.py\n!bash x.sh'],
+    ['an unknown magic', '%%writefile x.sh\nwget https://h.org/a'],
+    ['our own cell', '%%preflight\npip a'],
+    ['variables', '!wget $URL\n!pip install {pkg}\n!git clone ${R}'],
+    ['f-strings', 'urlretrieve(f"https://h.org/{x}", "a")'],
+    ['joined strings', 'urlretrieve("https://h.org/" + x, "a")'],
+    ['a computed variable', 'os.environ["A"] = "b" + x'],
+    ['another object', 'my.os.environ["A"] = "b"\nmydrive.mount("/x")'],
+    ['a comparison', 'os.environ["A"] == "b"'],
+    ['secrets', 'os.environ["WANDB_API_KEY"] = "0123456789abcdef0"'],
+    ['what is not in this version', '!kaggle datasets download me/cats'],
+    ['what the grammar refuses', '!wget https://www.dropbox.com/sh/dl/...'],
+    ['uninstalling', '!pip uninstall -y a'],
+    ['a modulo', 'x = (3\n% env)']
+  ])('%s', (_, source, ...wanted) => {
+    expect(finds(source).map(([line]) => line)).toEqual(wanted);
+  });
+
+  it('gives the original in whole lines', () => {
+    const source = 'a = 1\n  !pip install a \\\n  b\nz = 2';
+    const [{ spans, text }] = found(source);
+    expect(spans).toEqual([{ start: 8, end: 28 }]);
+    expect(text).toBe('!pip install a \\\n  b');
+    const call = 'x = 1\np = urlretrieve(\n  "https://h.org/a",\n  "b")\nz';
+    expect(found(call)[0].text).toBe(
+      'p = urlretrieve(\n  "https://h.org/a",\n  "b")'
+    );
+  });
+});
