@@ -90,10 +90,23 @@ export function nameIn(link: string): string {
   }
 }
 
+/** Kinds of links that give many files. */
+const FOLDERS: readonly string[] = [
+  'folder',
+  'repository',
+  'tree',
+  'gist',
+  'dataset',
+  'competition',
+  'model',
+  'output',
+  'record'
+];
+
 /** Whether a link gives a whole folder, so that nothing in it is unpacked. */
 export function isFolderLink(link: string): boolean {
   try {
-    return ['folder', 'repository', 'tree'].includes(recognise(link).kind);
+    return FOLDERS.includes(recognise(link).kind);
   } catch {
     return false;
   }
@@ -397,7 +410,7 @@ export function isLink(text: string): boolean {
     return (
       problem instanceof LinkProblem &&
       !NO_LINK.includes(problem.code) &&
-      (problem.code !== 'link-bare-host' || /^[\w.-]+(:\d+)?\//.test(text))
+      /^[\u200b-\u200f\u2060\ufeff]*[\w.@+-]+[:/]/.test(text)
     );
   }
 }

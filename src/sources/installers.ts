@@ -66,7 +66,7 @@ function pip(words: readonly IShellWord[], here: string | null): Want[] {
     if (open) {
       return [refused('pip', 'open')];
     }
-    const path = isFile || /^\.{1,2}(\/|$)/.test(value);
+    const path = isFile || /^(\.{1,2}(\/|$)|\/)/.test(value);
     const joined = /^(--[a-z-]+=|-[rce](?=[^-]))(.*)$/.exec(value);
     let word = value;
     if (path) {
@@ -93,7 +93,17 @@ function inPlace(here: string | null, value: string): string {
   const bracket = value.endsWith(']') ? value.lastIndexOf('[') : -1;
   const extras = bracket < 0 ? '' : value.slice(bracket);
   const path = placed(here, value.slice(0, value.length - extras.length));
-  return path === null ? '' : (path || '.') + extras;
+  if (path === null) {
+    return '';
+  }
+  // Without `./`, pip would take a folder for a package.
+  const shown = path === '' ? '.' : isLocal(path) ? path : `./${path}`;
+  return shown + extras;
+}
+
+/** Whether pip sees that a word is a path, or a file of requirements. */
+function isLocal(path: string): boolean {
+  return /^[/~]/.test(path) || /\.(txt|in|toml|whl)$/.test(path);
 }
 
 function uv(words: readonly IShellWord[], here: string | null): Want[] {

@@ -180,7 +180,8 @@ class Reading {
     const isVerb =
       second === 'install' ||
       lookUp(language['not-verbs'], name)?.includes(second);
-    if (stepRows.has(name) && !isVerb && (ours || second)) {
+    const isCode = second.startsWith('=');
+    if (stepRows.has(name) && !isVerb && !isCode && (ours || second)) {
       this._add({ kind: 'step', line: own });
       return true;
     }

@@ -254,9 +254,17 @@ function cures(said: ISnapshotRow, trans: TranslationBundle): IRowButton[] {
 
 function problemRows(cell: IParsedCell, trans: TranslationBundle): IRow[] {
   const lines = lineSpans(cell.source);
+  const textOf = (n: number) => cell.source.slice(...(lines[n] ?? [0, 0]));
   return cell.problems.map(problem => {
     const [start, end] = lines[problem.line - 1] ?? [0, 0];
-    const line = cell.source.slice(start, end);
+    const line = textOf(problem.line - 1);
+    // A correction is of a whole step, which may have several lines.
+    const isWhole =
+      !line.endsWith('\\') && !textOf(problem.line - 2).endsWith('\\');
+    const fix: IRowButton[] =
+      problem.hint && isWhole
+        ? [{ verb: 'fix', label: trans.__('Correct'), value: problem.hint }]
+        : [];
     return {
       id: `${cell.id} problem ${problem.line} ${problem.code}`,
       cell: cell.id,
@@ -272,7 +280,7 @@ function problemRows(cell: IParsedCell, trans: TranslationBundle): IRow[] {
       meta: '',
       title: line,
       progress: null,
-      buttons: [{ verb: 'edit', label: trans.__('Edit') }],
+      buttons: [...fix, { verb: 'edit', label: trans.__('Edit') }],
       wraps: true,
       link: '',
       path: ''

@@ -18,6 +18,8 @@ import { type IOffer, OffersSection } from './offers';
 import { serverPath } from './paths';
 import { SourcesSection } from './section';
 
+import '../../style/sources.css';
+
 /** What this room needs. */
 export interface IViewOptions {
   app: JupyterFrontEnd;

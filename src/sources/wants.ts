@@ -63,6 +63,9 @@ export interface IRefusedWant {
   fix: string;
 }
 
+/** The roots of Colab and Kaggle; a mounted Drive lies in none. */
+const HOME = /^(\/content(?!\/g?drive(\/|$))|\/kaggle\/working)(\/|$)/;
+
 /** What a command asks for; the last two are parts of what others ask for. */
 export type Want =
   ISourceWant | IStepWant | IUnpackWant | ICheckoutWant | IRefusedWant;
@@ -180,7 +183,7 @@ export function isOpen(options: IOptions, ...names: string[]): boolean {
  * @returns empty for the root itself; null where nobody can say
  */
 export function placed(here: string | null, path: string): string | null {
-  const home = /^(\/content(?!\/drive)|\/kaggle\/working)(\/|$)/.exec(path);
+  const home = HOME.exec(path);
   if (!home && /^[/~]/.test(path)) {
     return path;
   }

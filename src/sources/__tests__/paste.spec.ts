@@ -269,12 +269,13 @@ describe('understand: commands', () => {
     ['uv pip install --system einops', 'pip einops'],
     [
       'cd net && pip install -r req.txt -e .[dev]',
-      'pip -r net/req.txt -e net[dev]'
+      'pip -r net/req.txt -e ./net[dev]'
     ],
     [
       'pip install git+https://github.com/me/net',
       'pip git+https://github.com/me/net'
     ],
+    ['pip install /content/net', 'pip ./net'],
     ['pip install $PKG', '✗'],
     [`pip install git+https://${TOKEN}@github.com/me/net`, '✗ pip SECRET'],
     [
@@ -337,6 +338,9 @@ describe('understand: commands', () => {
     'See the paper for the data.',
     "Don't do this",
     '# wget https://host.org/a.zip',
+    'dataset = None',
+    "print('\\x1b[1mdone')",
+    "print('a/b')",
     'import torch',
     'print("wget https://host.org/a.zip")',
     'mkdir -p data && ls',
@@ -536,16 +540,16 @@ describe('found', () => {
     [
       'a folder that stays',
       '%cd net\n!pip install -e .\n%cd ..\n!pip install -e .',
-      'pip -e net',
+      'pip -e ./net',
       'pip -e .'
     ],
     [
       'a folder that does not',
       '!cd net && pip install -e .\n!pip install -e .',
-      'pip -e net',
+      'pip -e ./net',
       'pip -e .'
     ],
-    ['os.chdir', 'os.chdir("net")\n!pip install -e .', 'pip -e net'],
+    ['os.chdir', 'os.chdir("net")\n!pip install -e .', 'pip -e ./net'],
     [
       'a folder that nobody knows',
       '%cd $X\n!pip install -r r.txt\n!pip install a',
