@@ -10,6 +10,8 @@ import { CommandIDs } from './commands';
 import { StateBlock } from './state';
 import { StateModel } from './statemodel';
 
+import '../../style/bootstrap.css';
+
 /** What the head needs. */
 export interface IHeadOptions {
   app: JupyterFrontEnd;

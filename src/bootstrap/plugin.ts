@@ -8,6 +8,10 @@ import {
   ISessionContextDialogs,
   IToolbarWidgetRegistry
 } from '@jupyterlab/apputils';
+import {
+  EditorExtensionRegistry,
+  IEditorExtensionRegistry
+} from '@jupyterlab/codemirror';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -21,12 +25,28 @@ import {
   prepareOrStop
 } from './commands';
 import { Consent } from './consent';
+import { wrongWords } from './editor';
 import { cellsButton, prepareButton } from './toolbar';
 // The tracker is what this plugin provides.
 // eslint-disable-next-line jupyter/prefer-lazy-imports
 import { BootstrapTracker } from './tracker';
 
 const ID = 'jupyterlab-preflight:bootstrap';
+
+/** Marks in the editors of cells. */
+export const marksPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'jupyterlab-preflight:marks',
+  description: 'Underlines what is wrong in a bootstrap cell.',
+  autoStart: true,
+  requires: [IEditorExtensionRegistry],
+  activate: (_: JupyterFrontEnd, editors: IEditorExtensionRegistry): void => {
+    const extension = wrongWords(async () => (await import('./marks')).marksOf);
+    editors.addExtension({
+      name: 'jupyterlab-preflight:marks',
+      factory: () => EditorExtensionRegistry.createImmutableExtension(extension)
+    });
+  }
+};
 
 /** The `%%preflight` cells of notebooks. */
 export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {

@@ -167,12 +167,12 @@ def test_a_key_is_the_same_step(row: dict[str, Any]) -> None:
 def test_time_is_linear(piece: str) -> None:
     def seconds(count: int) -> float:
         text = piece * count
-        began = time.perf_counter()
+        began = time.process_time()
         parse(text)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(100)
-    short, long = min(seconds(500) for _ in range(3)), seconds(8_000)
+    short, long = min(seconds(500) for _ in range(3)), min(seconds(8_000) for _ in range(2))
     assert long < 16 * 6 * max(short, 0.002)
 
 
