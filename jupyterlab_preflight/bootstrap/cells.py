@@ -6,12 +6,20 @@ Lines are counted as people see them: from the first line of the cell, the magic
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CellError
 
 MAGIC = "%%preflight"
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_END = r"(?:\r\n|\r(?!\n)|\n)"
+# Blank lines and comments may stand above the magic, and IPython takes it indented as well.
+_HEAD = re.compile(
+    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*[ \t]*{MAGIC}(?![^ \t\r\n])[^\r\n]*(?:{_END}|\Z)"
+)
 
 
 @dataclass(frozen=True)
@@ -41,15 +49,11 @@ class Document:
 
 def body(source: str) -> str | None:
     """The steps of a cell, with everything above them left blank; None for any other cell."""
-    lines = source.splitlines(keepends=True)
-    for index, line in enumerate(lines):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        if stripped == MAGIC or stripped.startswith(MAGIC + " "):
-            return "\n" * (index + 1) + "".join(lines[index + 1 :])
+    found = _HEAD.match(source)
+    if not found:
         return None
-    return None
+    count = len(_BREAK.findall(found[0]))
+    return "\n" * max(count, 1) + source[found.end() :]
 
 
 def read(file: str, stdin: str | None = None) -> Document:

@@ -10,7 +10,7 @@ export const REQUIREMENT = 'jupyterlab-preflight>=0.1,<1';
 export const TITLE = 'Data, code and packages';
 
 const BLANK = /^[ \t]*(#.*)?$/;
-const MAGIC = /^%%preflight(?![^ \t])/;
+const MAGIC = /^[ \t]*%%preflight(?![^ \t])/;
 const LOADER =
   /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
 

@@ -22,7 +22,7 @@ export const MAX_MISTAKES = 100;
 const ORDINARY = /[!#%()*+,\-./0-9:=?@A-Z[\]^_a-z{}~]+/y;
 const IN_DOUBLE = /[ !#%-[\]^_a-~]+/y;
 const IN_SINGLE = /[ -&(-~]+/y;
-const MAGIC = /%%preflight(?![^ \t\r\n])[^\r\n]*/y;
+const MAGIC = /[ \t]*%%preflight(?![^ \t\r\n])[^\r\n]*/y;
 const TYPOGRAPHIC = '\u201c\u201d\u201e\u2018\u2019';
 const ESCAPABLE = ' \t\'"\\$`|&;<>()*?[]^!#~={}%,-';
 const ESCAPABLE_IN_DOUBLE = '$`"\\';

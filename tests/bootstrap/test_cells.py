@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jupyterlab_preflight.bootstrap.cells import body, read
+from jupyterlab_preflight.bootstrap.grammar import parse
 from jupyterlab_preflight.errors import CellError
 
 
@@ -25,6 +27,27 @@ from jupyterlab_preflight.errors import CellError
 )
 def test_a_bootstrap_cell_is_found_by_its_text(source: str, steps: str | None) -> None:
     assert body(source) == steps
+
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "cells.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("row", VECTORS, ids=[row["name"] for row in VECTORS])
+def test_the_page_finds_the_same_cells(row: dict[str, Any]) -> None:
+    found = body(row["source"])
+    assert (found is not None) == (row["steps"] is not None)
+    if found is not None:
+        assert [step.key for step in parse(found).steps] == row["steps"]
+        whole = parse(row["source"])
+        assert [step.key for step in whole.steps] == row["steps"]
+        assert not whole.problems
+        assert [step.line for step in parse(found).steps] == [step.line for step in whole.steps]
+
+
+def test_many_lines_above_take_linear_time() -> None:
+    assert body("# \n" * 200_000 + "x") is None
+    assert body("\r\n" * 200_000 + "x") is None
+    assert body(" " * 200_000 + "x") is None
 
 
 def notebook(*sources: object) -> str:

@@ -1,0 +1,68 @@
+import vectors from '../../../tests/vectors/cells.json';
+import {
+  bodyOffset,
+  bootstrapSource,
+  isBootstrapCell,
+  isLoaderCell,
+  loaderSource
+} from '../cells';
+import { parse } from '../grammar';
+
+describe('a cell of steps', () => {
+  it.each(vectors.map(row => [row.name, row] as const))(
+    'is found as the kernel finds it: %s',
+    (_, { source, steps }) => {
+      expect(isBootstrapCell(source)).toBe(steps !== null);
+      if (steps === null) {
+        expect(bodyOffset(source)).toBe(0);
+        return;
+      }
+      const { steps: read, problems } = parse(source);
+      expect(read.map(step => step.key)).toEqual(steps);
+      expect(problems).toEqual([]);
+      const body = source.slice(bodyOffset(source));
+      expect(parse(body).steps.map(step => step.key)).toEqual(steps);
+      expect(body).not.toContain('%%preflight');
+    }
+  );
+
+  it('is found again as it is written', () => {
+    const source = bootstrapSource(['apt git', 'env A=B']);
+    expect(isBootstrapCell(source)).toBe(true);
+    expect(parse(source)).toMatchObject({
+      title: 'Data, code and packages',
+      problems: []
+    });
+    expect(source.slice(bodyOffset(source))).toContain('apt git\nenv A=B');
+    expect(bootstrapSource([], '')).toBe('%%preflight');
+    expect(bootstrapSource([], 'Two\nlines')).toContain('#@title Two lines');
+  });
+
+  it('is looked for in linear time', () => {
+    const before = performance.now();
+    expect(isBootstrapCell('# \r\n'.repeat(200_000) + 'x')).toBe(false);
+    expect(isLoaderCell(' '.repeat(200_000) + 'x')).toBe(false);
+    expect(isLoaderCell('%load_ext' + ' '.repeat(200_000) + 'x')).toBe(false);
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});
+
+describe('the loader', () => {
+  it.each([
+    [loaderSource(), true],
+    ['%load_ext jupyterlab_preflight', true],
+    ['import x\n  %load_ext jupyterlab_preflight  # so\n', true],
+    ['%reload_ext jupyterlab_preflight\r\n', true],
+    ['# %load_ext jupyterlab_preflight', false],
+    ['%load_ext jupyterlab_preflight_more', false],
+    ['%load_ext autoreload', false],
+    ['%%preflight\n%load_ext jupyterlab_preflight', false],
+    ['', false]
+  ])('%j: %s', (source, is) => {
+    expect(isLoaderCell(source)).toBe(is);
+  });
+
+  it('asks for a version that this front end works with', () => {
+    expect(loaderSource()).toMatch(/"jupyterlab-preflight>=[0-9.]+,<[0-9]+"/);
+  });
+});
