@@ -88,7 +88,8 @@ class Lanes:
         work: called in a thread of its own with one share at a time; returns when it is done.
         cut: where a run of bytes may be cut in two, near its middle; None: nowhere.
         progress: stopping it stops every lane.
-        tick: called about once a second, and whenever the work ends, with `left`.
+        tick: called about once a second, and whenever the work ends, with `left`. Without it, and
+            where one lane is enough, no thread is started.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Lanes:
         cut: Callable[[int, int], int | None],
         progress: Progress,
         *,
-        tick: Callable[[list[tuple[int, int]]], None] = lambda left: None,
+        tick: Callable[[list[tuple[int, int]]], None] | None = None,
     ) -> None:
         self.source = source
         self.lock = threading.Lock()
@@ -128,7 +129,7 @@ class Lanes:
             self._waiting[0].answer = answer
         threads: list[threading.Thread] = []
         try:
-            if self._size() < 2 * SMALLEST:
+            if self._tick is None and self._size() < 2 * SMALLEST:
                 self._lane(0)
             else:
                 self._widen(threads, begin)
@@ -136,7 +137,8 @@ class Lanes:
         finally:
             for thread in threads:
                 thread.join()
-            self._tick(self.left())
+            if self._tick is not None:
+                self._tick(self.left())
         self._raise()
 
     def _raise(self) -> None:
@@ -161,7 +163,7 @@ class Lanes:
                 self._widen(threads, 1)  # all extra lanes were refused: go on with one
                 continue
             now = time.monotonic()
-            if now - ticked >= 1:
+            if self._tick is not None and now - ticked >= 1:
                 self._tick(self.left())
                 ticked = now
             if growing and now - since >= _WINDOW:

@@ -88,6 +88,11 @@ class One:
 
     def _attempt(self, validator: str | None, resumed: bool) -> Tree:
         remote = self._remote
+        begun = None if validator else self._part().begun()
+        if begun is not None:
+            answer = remote.begin(begun=begun)
+            with answer:
+                return self._whole(answer, begun.head if answer.status == 206 else None)
         suffix = archive.TAIL if resumed and self._may_come_in_parts() else None
         answer = remote.begin(validator, suffix)
         if answer.status == 304:
@@ -110,16 +115,21 @@ class One:
         zipped = path.endswith(".zip") or download.archive is True
         return download.ranged and zipped and self._unpacks(True) and not self.options.sha256
 
-    def _whole(self, answer: Answer) -> Tree:
-        """Read an answer that begins with the file's first byte."""
+    def _whole(self, answer: Answer, head: bytes | None = None) -> Tree:
+        """Read an answer that begins with the file's first byte.
+
+        Args:
+            answer: the running one.
+            head: the file's first bytes, where the answer begins behind them.
+        """
         name = self._remote.name
-        kind = kinds.magic(answer.read(kinds.HEAD))
+        kind = kinds.magic(answer.read(kinds.HEAD) if head is None else head)
         if not self._unpacks(kinds.says_archive(name)):
             return self._keep(answer)
         if kind == "zip":
-            return self._zip(answer)
+            return self._zip(self._from_start(answer))
         if kind == "tar" or kind in _PACKED:
-            return self._tar(answer, kind)
+            return self._tar(self._from_start(answer), kind)
         if not (self.options.unpack or self._remote.download.archive):
             return self._keep(answer, f"{name} is no archive that can be unpacked: kept as it is.")
         if kind in ("7z", "rar"):
@@ -131,6 +141,12 @@ class One:
             "is no archive that can be unpacked",
             action="Leave --unpack out to keep it as it is.",
         )
+
+    def _from_start(self, answer: Answer) -> Answer:
+        if answer.status != 206:
+            return answer
+        answer.close()
+        return self._remote.begin()
 
     def _unpacks(self, named: bool) -> bool:
         """Whether an archive is unpacked, given whether its name says that it is one."""
@@ -252,7 +268,7 @@ class One:
 
     def _fetch(self, answer: Answer) -> Part:
         """Bring the file itself, and hold it to its digests."""
-        part = Part(self.part, "file", self.progress)
+        part = self._part()
         part.fetch(self._remote, answer)
         wanted = self._digests()
         size, _, found = part.sums(list(wanted))
@@ -262,6 +278,9 @@ class One:
             part.drop()
             raise
         return part
+
+    def _part(self) -> Part:
+        return Part(self.part, "file", self.progress)
 
     def _stream(self, answer: Answer) -> Generator[bytes, None, None]:
         """The whole body, held to its size and digests at its end."""

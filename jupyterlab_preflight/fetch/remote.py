@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..errors import (
@@ -51,6 +51,22 @@ class Refused(Exception):
     """The server does not want this many connections."""
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A file of which an earlier run has brought a part.
+
+    Attributes:
+        start, end: the first run of bytes that is missing; the last byte where none is.
+        validator: the version that it is of.
+        head: its first bytes.
+    """
+
+    start: int
+    end: int
+    validator: str
+    head: bytes
+
+
 class Remote:
     """One `Download`, as it turned out to be.
 
@@ -72,21 +88,33 @@ class Remote:
         self._lock = threading.Lock()
         self._renewals = 0
 
-    def begin(self, validator: str | None = None, suffix: int | None = None) -> Answer:
+    def begin(
+        self,
+        validator: str | None = None,
+        suffix: int | None = None,
+        begun: Begun | None = None,
+    ) -> Answer:
         """Ask for the file from its first byte; the answer is 200, or 304 with *validator*.
 
         Args:
             validator: of the version that is here already.
             suffix: ask for the last so many bytes instead: 206 where the server can do that.
+            begun: ask to go on with this instead: 206 where it still is the same version.
 
         Raises:
             PreflightError: in the provider's terms where it has any.
         """
         for _ in range(_ROUNDS):
-            answer = self._client.open(self._first_request(validator, suffix))
-            if suffix is not None and answer.status == 416:
+            try:
+                answer = self._client.open(self._first_request(validator, suffix, begun))
+            except IntegrityError:
+                if begun is None:
+                    raise
+                begun = None  # it has changed, and the server does not know If-Range
+                continue
+            if answer.status == 416 and (suffix is not None or begun is not None):
                 answer.close()
-                suffix = None
+                suffix = begun = None
                 continue
             if answer.status == 304 and validator:
                 return answer
@@ -95,6 +123,8 @@ class Remote:
             if other is None:
                 self.total = answer.total
                 self.validator = answer.validator
+                if begun is not None and answer.status == 206:
+                    self.validator = begun.validator
                 self._check_size()
                 return answer
             self.download = other
@@ -103,8 +133,12 @@ class Remote:
             action="Open the link in a browser and copy it again.",
         )
 
-    def _first_request(self, validator: str | None, suffix: int | None) -> Request:
+    def _first_request(
+        self, validator: str | None, suffix: int | None, begun: Begun | None
+    ) -> Request:
         request = self._request()
+        if begun is not None:
+            return replace(request, start=begun.start, end=begun.end, validator=begun.validator)
         if suffix is None:
             return replace(request, validator=validator)
         if validator is None:

@@ -9,11 +9,11 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NetworkError
-from . import disk
+from . import disk, kinds
 from .extract import crc32
 from .lanes import Lanes, Share
 from .owner import boot
-from .remote import NoRange
+from .remote import Begun, NoRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +32,24 @@ class Part:
 
     def __init__(self, folder: Dir, key: str, progress: Progress) -> None:
         self.path = f"{key}.part"
-        self._state = f"{key}.json"
+        self._notes = f"{key}.json"
         self._folder = folder
         self._progress = progress
 
+    def begun(self) -> Begun | None:
+        """What an earlier run has brought, enough of it to tell what it is; None: nothing."""
+        state = self._state()
+        if state is None:
+            return None
+        (validator, total, _), left = state["file"], state["left"]
+        start, end = left[0] if left else (total - 1, total)
+        if start < kinds.HEAD or not isinstance(validator, str):
+            return None
+        return Begun(start, end, validator, self._folder.read(self.path, kinds.HEAD))
+
     def fetch(self, remote: Remote, answer: Answer) -> None:
-        """Bring the whole of *remote*, whose answer from byte 0 is running.
+        """Bring the whole of *remote*, of which an answer is running: from byte 0, or from where
+        an earlier run has left it.
 
         Raises:
             PreflightError: where it cannot be had; what has come stays for the next run.
@@ -54,7 +66,7 @@ class Part:
             answer.close()
             raise disk.no_space(self._folder.path, need)
         self._progress.expect(self._progress.done + need)
-        first = answer if left and left[0][0] == 0 else None
+        first = answer if left and left[0][0] == answer.start else None
         if first is None:
             answer.close()
         try:
@@ -111,28 +123,36 @@ class Part:
         Written bytes outlive our own end, but not the machine's, so its start counts as well.
         """
         total = remote.total or 0
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            state = json.loads(self._folder.read(self._state, 1 << 20))
-            left = [(int(start), int(end)) for start, end in state["left"]]
-            sound = all(0 <= start < end <= total for start, end in left)
-            if sound and state["file"] == self._version(remote):
-                found = self._folder.lstat(self.path)
-                if found is not None:
-                    return left
+        state = self._state()
+        if state is not None and state["file"] == self._version(remote):
+            left: list[tuple[int, int]] = state["left"]
+            return left
         self.drop()
         os.close(self._folder.create(self.path))
         return [(0, total)] if total else []
+
+    def _state(self) -> dict[str, Any] | None:
+        """What is written down of an earlier run; None where it is of no use."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            state = json.loads(self._folder.read(self._notes, 1 << 20))
+            _, total, started = state["file"]
+            left = state["left"] = [(int(start), int(end)) for start, end in state["left"]]
+            sound = all(0 <= start < end <= total for start, end in left)
+            found = self._folder.lstat(self.path)
+            if sound and started == boot() and found is not None:
+                return dict(state)
+        return None
 
     def _version(self, remote: Remote) -> list[Any]:
         return [remote.validator, remote.total, boot()]
 
     def _save(self, remote: Remote, left: list[tuple[int, int]]) -> None:
         state = {"file": self._version(remote), "left": left}
-        temporary = f"{self._state}.new"
+        temporary = f"{self._notes}.new"
         if self._folder.lstat(temporary) is not None:
             self._folder.unlink(temporary)
         self._folder.write(temporary, json.dumps(state).encode())
-        self._folder.rename(temporary, self._folder, self._state)
+        self._folder.rename(temporary, self._folder, self._notes)
 
     def sums(self, digests: Sequence[str] = ()) -> tuple[int, int, dict[str, str]]:
         """Length and CRC-32 of what was fetched, and the digests of these names (`hashlib`)."""
@@ -148,7 +168,7 @@ class Part:
 
     def drop(self) -> None:
         """Forget what has come."""
-        for path in (self.path, self._state):
+        for path in (self.path, self._notes):
             if self._folder.lstat(path) is not None:
                 self._folder.unlink(path)
 
