@@ -11,6 +11,12 @@ const HEAD = [
   '# The same steps without Preflight: nothing is verified, resumed or kept when upstream changes.'
 ];
 
+/** A word that a shell takes as it is. */
+const PLAIN = /^[A-Za-z0-9@%+=:,./_-]+$/;
+
+/** What IPython reads as a variable or as a brace. */
+const FIELD = /(\{[A-Za-z_]\w*\}|\{\{|\}\})/;
+
 /** A cell of `!` and `%` lines that does what some steps say, as far as a shell can. */
 export function shellSource(steps: readonly IStep[]): string {
   return [...HEAD, ...steps.flatMap(linesOf)].join('\n');
@@ -24,7 +30,12 @@ function linesOf(step: IStep): string[] {
       : []),
     ...(step.options.optional ? ['# Optional: may fail.'] : [])
   ];
-  return ['', ...notes, ...bodyOf(step)];
+  return ['', ...notes, ...bodyOf(step).map(shown)];
+}
+
+/** A line as it has to stand in a cell, which IPython looks through first. */
+function shown(line: string): string {
+  return /^[!%]/.test(line) ? escaped(line) : line;
 }
 
 function bodyOf(step: IStep): string[] {
@@ -56,12 +67,10 @@ function bodyOf(step: IStep): string[] {
       ];
     }
     case 'pip':
-      return [`%pip install ${step.args.map(word).join(' ')}`];
+      // IPython looks through this line twice.
+      return [`%pip install ${escaped(braced(step.args.map(word).join(' ')))}`];
     case 'env':
-      return [
-        ...secrets(step),
-        ...step.args.map(one => `%env ${escaped(one)}`)
-      ];
+      return [...secrets(step), ...step.args.map(assignment)];
     case 'run': {
       const below = step.options.in;
       const enter = typeof below === 'string' ? `cd ${word(below)} && ` : '';
@@ -85,6 +94,15 @@ function unsaid(step: IStep): string[] {
   return left.length === 0
     ? []
     : [`# Left out: ${left.map(name => `--${name}`).join(', ')}.`];
+}
+
+/** A variable that is set; by Python where IPython would read more into the line. */
+function assignment(text: string): string {
+  const at = text.indexOf('=');
+  const value = text.slice(at + 1);
+  return PLAIN.test(value)
+    ? `%env ${text}`
+    : `import os; os.environ["${text.slice(0, at)}"] = ${JSON.stringify(value)}`;
 }
 
 function secrets(step: IStep): string[] {
@@ -140,14 +158,18 @@ function fetched(step: IStep, dest: string): string[] {
 
 function cloned(step: IStep, source: ISource, dest: string): string[] {
   const { owner, repo, gist, rest } = source.parts;
-  const ref = typeof step.options.ref === 'string' ? step.options.ref : rest;
+  const { ref = rest?.split('/', 1)[0] } = step.options;
   const url = gist
     ? `https://gist.github.com/${gist}.git`
     : `https://github.com/${owner}/${repo}.git`;
   const place = word(dest);
-  const branch = ref ? ` --branch ${word(ref)}` : '';
-  const clone = `git clone --depth 1${branch} -- ${word(url)} ${place}`;
-  const pull = `git -C ${place} pull --ff-only`;
+  const from = `-- ${word(url)} ${place}`;
+  const isCommit = typeof ref === 'string' && /^[0-9a-f]{40}$/.test(ref);
+  const branch = typeof ref === 'string' ? ` --branch ${word(ref)}` : '';
+  const clone = isCommit
+    ? `git clone ${from} && git -C ${place} checkout -q ${ref}`
+    : `git clone --depth 1${branch} ${from}`;
+  const pull = isCommit ? 'true' : `git -C ${place} pull --ff-only`;
   return [
     ...(rest?.includes('/')
       ? ['# A folder of a repository: the whole repository is fetched.']
@@ -167,10 +189,13 @@ function download(
   const file = word(`${dest}/${name}`);
   const isFolder =
     step.source?.provider === 'dropbox' && step.source.kind === 'folder';
-  const curl = `curl -fL --retry 3 -o`;
+  const curl = 'curl -fL --retry 3 -o';
   const unpack = isFolder ? unzip : unpackerOf(name);
   if (!unpack || (step.options['no-unpack'] && !isFolder)) {
-    return [`!mkdir -p ${place} && ${curl} ${file} ${word(url)}`];
+    return [
+      ...(step.options.unpack ? ['# Unpack it yourself.'] : []),
+      `!mkdir -p ${place} && ${curl} ${file} ${word(url)}`
+    ];
   }
   const archive = word(`${dest}.download`);
   return [
@@ -199,15 +224,12 @@ function unpackerOf(
 
 /** The address that answers with the bytes. */
 function directLink(source: ISource): string {
-  const { canonical, parts, provider, kind } = source;
+  const { canonical, provider, kind } = source;
   if (provider === 'dropbox') {
     return `${canonical}${canonical.includes('?') ? '&' : '?'}dl=1`;
   }
   if (kind === 'blob' || kind === 'raw') {
     return canonical.replace('/blob/', () => '/raw/');
-  }
-  if (kind === 'gist' && parts.path) {
-    return canonical;
   }
   return canonical;
 }
@@ -243,9 +265,9 @@ function parentOf(path: string): string {
   return at < 0 ? '.' : path.slice(0, at);
 }
 
-/** A word as a shell takes it for itself, in a line that IPython looks through first. */
+/** A word as a shell takes it for itself. */
 function word(text: string): string {
-  return escaped(shellQuoted(text));
+  return braced(quoted(text));
 }
 
 /** Like `word`, but `~/` still stands for the home folder. */
@@ -253,25 +275,40 @@ function tilde(path: string): string {
   return path.startsWith('~/') ? `~/${word(path.slice(2))}` : word(path);
 }
 
-/** Like `word`, but `{name}` still stands for the kernel's variable. */
+/** Like `word`, but `{name}` still stands for the kernel's variable, and `{{` for a brace. */
 function variables(text: string): string {
-  return shellQuoted(text)
-    .split(/(\{[A-Za-z_][A-Za-z0-9_]*\}|\{\{|\}\})/)
-    .map((piece, index) => (index % 2 ? piece : escaped(piece)))
+  const isPlain = PLAIN.test(text.replace(/\{[A-Za-z_]\w*\}/g, '_'));
+  return (isPlain ? text : quoted(text))
+    .split(FIELD)
+    .map((piece, index) => (index % 2 ? piece : braced(piece)))
     .join('');
 }
 
-function shellQuoted(text: string): string {
-  return /^[A-Za-z0-9@%+=:,./_-]+$/.test(text)
-    ? text
-    : /^[A-Za-z0-9@%+=:,./_{}-]+$/.test(text) && /\{[A-Za-z_]/.test(text)
-      ? text
-      : `'${text.replaceAll("'", "'\\''")}'`;
+function quoted(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Braces and `$name` doubled, so that IPython leaves them for the shell as they are. */
-function escaped(text: string): string {
-  return text
-    .replace(/[{}]/g, brace => brace + brace)
-    .replace(/\$(?=[\w.$])/g, () => '$$');
+/** Braces doubled, so that IPython leaves them as they are. */
+function braced(text: string): string {
+  return text.replace(/[{}]/g, brace => brace + brace);
+}
+
+/**
+ * A command with `$name` doubled where IPython would put its own variable there: outside of single
+ * quotes, as IPython counts them, which is from here to the next brace.
+ */
+function escaped(command: string): string {
+  return command
+    .split(FIELD)
+    .map((piece, index) => {
+      const quotes = piece.split("'").length - 1;
+      let seen = 0;
+      return index % 2
+        ? piece
+        : piece.replace(/'|\$(?=[\p{L}\p{N}_.])/gu, found => {
+            seen += found === "'" ? 1 : 0;
+            return found === '$' && (quotes - seen) % 2 === 0 ? '$$' : found;
+          });
+    })
+    .join('');
 }

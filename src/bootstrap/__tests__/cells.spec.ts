@@ -4,7 +4,8 @@ import {
   bootstrapSource,
   isBootstrapCell,
   isLoaderCell,
-  loaderSource
+  loaderSource,
+  TITLE
 } from '../cells';
 import { parse } from '../grammar';
 
@@ -30,7 +31,7 @@ describe('a cell of steps', () => {
     const source = bootstrapSource(['apt git', 'env A=B']);
     expect(isBootstrapCell(source)).toBe(true);
     expect(parse(source)).toMatchObject({
-      title: 'Data, code and packages',
+      title: TITLE,
       problems: []
     });
     expect(source.slice(bodyOffset(source))).toContain('apt git\nenv A=B');
