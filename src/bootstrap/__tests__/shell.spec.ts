@@ -103,8 +103,8 @@ describe('shellSource', () => {
 
   it.each([
     // What IPython 9 makes of these lines, and bash of that, was tried: the words come out again.
-    ["a$HOME'", "%pip install 'a$HOME'\\'''"],
-    ["$x it's", "%pip install '$$x it'\\''s'"],
+    ["a$HOME'", "%pip install 'a$$$HOME'\\'''"],
+    ["$x it's", "%pip install '$$$x it'\\''s'"],
     ["it's $x", "%pip install 'it'\\''s $x'"],
     ["'$$x", "%pip install ''\\''$$x'"],
     ['{a,b}', "%pip install '{{{{a,b}}}}'"],
