@@ -312,7 +312,9 @@ export class Bootstrap implements IBootstrap, IDisposable {
 
   private _find(id: string): ICellModel | null {
     return (
-      this._watcher.cells.find(({ model }) => model.id === id)?.model ?? null
+      Array.from(this.panel.content.model?.cells ?? []).find(
+        cell => cell.id === id
+      ) ?? null
     );
   }
 

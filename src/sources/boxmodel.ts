@@ -214,7 +214,7 @@ export class BoxModel extends CurrentModel {
     const { problem } = item;
     return {
       what: item.what,
-      will: isSource ? willOf(role, folder, this._trans) : item.will,
+      will: isSource ? willOf(role, folder.trim(), this._trans) : item.will,
       role,
       isSource,
       folder,

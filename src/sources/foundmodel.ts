@@ -9,13 +9,35 @@ import { isBootstrapCell, isLoaderCell } from '../bootstrap/cells';
 import type { IStep } from '../bootstrap/grammar';
 import { parsed } from '../bootstrap/parsed';
 import { CellWatcher } from '../bootstrap/watch';
+import { commentOut } from './originals';
 import { found, type IFound } from './paste';
+
+/** A command in a cell of the notebook. */
+export interface IFind extends IFound {
+  /** Id of the cell. */
+  cell: string;
+  /** Whether it is among the steps, so that what it brings would be fetched twice. */
+  isUsed: boolean;
+}
 
 /** The finds of the current notebook. */
 export class FoundModel extends CurrentModel {
-  /** What was found and is not among the steps yet, each line once. */
-  get finds(): readonly IFound[] {
+  /** What was found: what is not among the steps, each line once; of the others all originals. */
+  get finds(): readonly IFind[] {
     return this._finds;
+  }
+
+  /** Comment a command out; where its line holds something else too, show it. */
+  retire(find: IFind): void {
+    const source = this._watcher?.cells.find(
+      ({ model }) => model.id === find.cell
+    )?.source;
+    const edits = source === undefined ? null : commentOut(source, find.spans);
+    if (!edits || !this.bootstrap?.edit(find.cell, edits)) {
+      const { start } = find.spans[0];
+      const { end } = find.spans[find.spans.length - 1];
+      this.bootstrap?.show(find.cell, start, end);
+    }
   }
 
   /** Stop reading. */
@@ -46,19 +68,25 @@ export class FoundModel extends CurrentModel {
         parsed(cell.source).steps.map(keyOf)
       )
     );
-    const finds = new Map<string, IFound>();
-    for (const cell of this._watcher?.cells ?? []) {
-      for (const find of found(cell.source)) {
+    const finds = new Map<string, IFind>();
+    for (const { model, source } of this._watcher?.cells ?? []) {
+      for (const find of found(source)) {
         const [step] = parsed(`%%preflight\n${find.line}`).steps;
-        if (step && !steps.has(keyOf(step))) {
-          finds.set(find.line, find);
+        if (step) {
+          const isUsed = steps.has(keyOf(step));
+          const place = isUsed ? `${model.id} ${find.spans[0].start}` : '';
+          finds.set(`${place} ${find.line}`, {
+            ...find,
+            cell: model.id,
+            isUsed
+          });
         }
       }
     }
     this._finds = [...finds.values()];
   }
 
-  private _finds: readonly IFound[] = [];
+  private _finds: readonly IFind[] = [];
   private _notebook: Notebook | null = null;
   private _watcher: CellWatcher | null = null;
 }

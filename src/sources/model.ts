@@ -226,6 +226,7 @@ export class SourcesModel extends CurrentModel {
 
   protected override refresh(): void {
     const bootstrap = this.bootstrap;
+    const place = this._rows.findIndex(row => row.id === this._current);
     this._rows = rowsOf(
       (bootstrap?.cells ?? []).map(cell => ({
         id: cell.id,
@@ -242,7 +243,10 @@ export class SourcesModel extends CurrentModel {
       this._editing = null;
     }
     if (this._current === null || !this.row(this._current)) {
-      this._current = this._rows[0]?.id ?? null;
+      // A line that was edited is another row, in the same place.
+      const last = this._rows.length - 1;
+      const next = Math.max(0, Math.min(place, last));
+      this._current = this._rows[next]?.id ?? null;
     }
   }
 

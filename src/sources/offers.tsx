@@ -12,6 +12,10 @@ export interface IOffer {
   name: string;
   /** What is shown below the name. */
   text: string;
+  /** What the button says; *Use* where it is left out. */
+  label?: string;
+  /** What the button does. */
+  act: () => void;
 }
 
 /** What an offers section shows and does. */
@@ -20,7 +24,6 @@ export interface IOffersOptions<M extends Renderer.IModel> {
   /** Name of the section. */
   label: string;
   offers: (model: M) => IOffer[];
-  use: (line: string) => void;
   /** Take a line off the list; left out where that makes no sense. */
   drop?: (line: string) => void;
   trans: TranslationBundle;
@@ -37,16 +40,16 @@ export class OffersSection<M extends Renderer.IModel> extends VDomRenderer<M> {
   }
 
   protected override render(): React.JSX.Element | null {
-    const { label, trans, use, drop } = this._options;
+    const { label, trans, drop } = this._options;
     const offers = this._options.offers(this.model);
     this.title.label = offers.length > 0 ? label : '';
     this.title.caption = String(offers.length);
     return offers.length === 0 ? null : (
       <ul className="jp-Preflight-rows" aria-label={label}>
-        {offers.map(offer => (
+        {offers.map((offer, index) => (
           <li
             className="jp-Preflight-row jp-mod-offer"
-            key={offer.line}
+            key={`${offer.line} ${index}`}
             aria-label={offer.name}
           >
             <GlyphIcon name={drop ? 'link' : 'found'} />
@@ -63,10 +66,14 @@ export class OffersSection<M extends Renderer.IModel> extends VDomRenderer<M> {
               <button
                 type="button"
                 className="jp-Preflight-button jp-mod-small"
-                aria-label={trans.__('Use %1', offer.name)}
-                onClick={() => use(offer.line)}
+                aria-label={
+                  offer.label
+                    ? `${offer.label}: ${offer.name}`
+                    : trans.__('Use %1', offer.name)
+                }
+                onClick={offer.act}
               >
-                {trans.__('Use')}
+                {offer.label ?? trans.__('Use')}
               </button>
               {drop && (
                 <button

@@ -1,6 +1,7 @@
 /** The Sources section: the list of rows, and how keys and the menu act on it. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { SourcesModel } from './model';
@@ -71,6 +72,18 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     );
   }
 
+  protected override onUpdateRequest(message: Message): void {
+    super.onUpdateRequest(message);
+    if (this._isFocusDue) {
+      this._isFocusDue = false;
+      void this.renderPromise?.then(() => {
+        if (this.model.current !== null) {
+          this._node(this.model.current)?.focus();
+        }
+      });
+    }
+  }
+
   private _onKeyDown(event: React.KeyboardEvent): void {
     const { model } = this;
     const id = model.current;
@@ -124,13 +137,10 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     }
   }
 
-  /** Focus the current row once it is drawn. */
+  /** Focus the current row, once what has just changed is drawn. */
   private _focusRow(): void {
-    void this.renderPromise?.then(() => {
-      if (this.model.current !== null) {
-        this._node(this.model.current)?.focus();
-      }
-    });
+    this._isFocusDue = true;
+    this.update();
   }
 
   private _node(id: string): HTMLElement | null {
@@ -145,6 +155,7 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
   private readonly _actions: IRowActions;
   private readonly _menu: RowMenu;
   private readonly _trans: TranslationBundle;
+  private _isFocusDue = false;
 }
 
 const STEPS: Record<string, number> = {

@@ -54,6 +54,15 @@ export function addSources(options: IViewOptions): void {
   const mine = new MineModel(settings);
   const found = new FoundModel(panel, tracker);
 
+  const offer = (line: string): IOffer => {
+    const [step] = parsed(`%%preflight\n${line}`).steps;
+    return {
+      line,
+      name: step ? nameOf(step, trans) : line,
+      text: line,
+      act: () => box.use(line)
+    };
+  };
   const addExample = () => {
     if (box.write(EXAMPLE_LINES)) {
       tracker.current?.insertPlain(EXAMPLE_CELL);
@@ -73,8 +82,16 @@ export function addSources(options: IViewOptions): void {
       model: found,
       label: trans.__('Found in this notebook'),
       offers: model =>
-        model.finds.map(find => offer(find.line, find.text, trans)),
-      use: line => box.use(line),
+        model.finds.map(find =>
+          find.isUsed
+            ? {
+                ...offer(find.line),
+                text: find.text,
+                label: trans.__('Comment out'),
+                act: () => model.retire(find)
+              }
+            : { ...offer(find.line), text: find.text }
+        ),
       trans
     }),
     rank: 110,
@@ -85,8 +102,7 @@ export function addSources(options: IViewOptions): void {
     widget: new OffersSection({
       model: mine,
       label: trans.__('My sources'),
-      offers: model => model.lines.map(line => offer(line, line, trans)),
-      use: line => box.use(line),
+      offers: model => model.lines.map(line => offer(line)),
       drop: line => mine.drop(line),
       trans
     }),
@@ -95,9 +111,4 @@ export function addSources(options: IViewOptions): void {
   for (const model of [rows, box, found]) {
     model.start();
   }
-}
-
-function offer(line: string, text: string, trans: TranslationBundle): IOffer {
-  const [step] = parsed(`%%preflight\n${line}`).steps;
-  return { line, name: step ? nameOf(step, trans) : line, text };
 }
