@@ -108,7 +108,8 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     } else if (onRow && (key === 'F2' || key === 'Enter')) {
       model.edit(id);
     } else if (onRow && key === 'Delete') {
-      this._remove(id);
+      model.remove(id);
+      this._focusRow();
     } else if (onRow && key === 'Ctrl+z') {
       model.undo(id);
     } else {
@@ -125,16 +126,6 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     const to = Math.max(0, Math.min(rows.length - 1, at + by));
     this.model.current = rows[to].id;
     this._focusRow();
-  }
-
-  private _remove(id: string): void {
-    const { rows } = this.model;
-    const at = rows.findIndex(row => row.id === id);
-    const next = rows[at + 1] ?? rows[at - 1];
-    if (this.model.remove(id)) {
-      this.model.current = next?.id ?? null;
-      this._focusRow();
-    }
   }
 
   /** Focus the current row, once what has just changed is drawn. */
