@@ -34,6 +34,7 @@ class Context:
         path: the kernel's ``sys.path``, changed by ``--path``.
         namespace: the kernel's variables, read by ``run``.
         fetch_only: only what needs the network.
+        lost: set by a step that has found that there is no network.
     """
 
     state: State
@@ -47,6 +48,7 @@ class Context:
     steps: Sequence[Step] = ()
     fetch_only: bool = False
     progress: Progress = field(default_factory=Progress)
+    lost: bool = False
     _client: Client | None = None
 
     @property
@@ -59,9 +61,22 @@ class Context:
         return self._client
 
     @property
+    def reached(self) -> bool:
+        """Whether somebody has answered in this run: then there is a network."""
+        return self._client is not None and self._client.reached
+
+    @property
     def offline(self) -> bool:
-        """Whether this run has found that there is no network."""
-        return self._client is not None and self._client.offline is not None
+        """Whether there is no network, as far as this run has found or the system says."""
+        if self.reached:
+            return False
+        if self.lost or (self._client is not None and self._client.offline is not None):
+            return True
+        from ..fetch.route import has_route
+
+        proxies = ("https_proxy", "http_proxy", "all_proxy")
+        proxied = any(self.environ.get(name) or self.environ.get(name.upper()) for name in proxies)
+        return not proxied and not has_route()
 
     def close(self) -> None:
         """Close the run's connections."""

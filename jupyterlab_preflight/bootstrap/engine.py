@@ -128,6 +128,9 @@ class Engine:
         error.reason = self._context.secrets.redact(error.reason)
         error.action = self._context.secrets.redact(error.action)
         if isinstance(error, NetworkError) and error.offline:
+            error.offline = not self._context.reached
+        if isinstance(error, NetworkError) and error.offline:
+            self._context.lost = True
             error.reason = "there is no network, and it is not complete here"
         row.fail(error)
         made = destination(step)
@@ -306,7 +309,13 @@ def _pip(step: Step, context: Context) -> Outcome:
 def _apt(step: Step, context: Context) -> Outcome:
     from ..install.apt import packages
 
-    return packages(step.args, progress=context.progress, emit=_aside(context))
+    return packages(
+        step.args,
+        progress=context.progress,
+        emit=_aside(context),
+        environ=context.environ,
+        offline=context.offline,
+    )
 
 
 def _aside(context: Context) -> Callable[[str], None]:

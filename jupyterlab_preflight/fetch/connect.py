@@ -27,6 +27,7 @@ from ..errors import NetworkError
 from ..progress import Progress
 from .redirects import reach
 from .retry import Limits
+from .route import has_route
 from .tls import Trust
 
 _STEP = 0.05
@@ -51,9 +52,10 @@ class Dialer:
     def __init__(self, progress: Progress, limits: Limits) -> None:
         self.private: set[tuple[str, int]] = set()
         """Host and port of peers that were reached at a private address."""
+        self.reached = False
+        """Whether anybody has answered."""
         self._progress = progress
         self._limits = limits
-        self._reached = False
         self._silent: set[str] = set()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -92,7 +94,7 @@ class Dialer:
         if not proxy:
             addresses = _permitted(addresses, host, public)
         sock, address = self._race(addresses, host, deadline, proxy)
-        self._reached = True
+        self.reached = True
         inside = reach(address) != "public"
         (self.private.add if inside else self.private.discard)((host, port))
         sock.settimeout(self._limits.connect)
@@ -129,7 +131,7 @@ class Dialer:
 
     def _unknown(self, host: str, error: OSError) -> NetworkError:
         """The error for a name that does not resolve: the name's fault, or the network's."""
-        away = not self._reached and (error.errno == socket.EAI_AGAIN or not _has_route())
+        away = not self.reached and (error.errno == socket.EAI_AGAIN or not has_route())
         if away or error.errno == socket.EAI_AGAIN:
             return NetworkError(
                 f"The name {host} cannot be looked up.", action=_CHECK_NETWORK, offline=away
@@ -177,9 +179,9 @@ class Dialer:
             self._silent.add(host)
             what, away = "does not answer", proxy or len(self._silent) > 1
         else:
-            what, away = "cannot be reached", proxy or not _has_route()
+            what, away = "cannot be reached", proxy or not has_route()
         return NetworkError(
-            f"{who} {what}.", action=_CHECK_NETWORK, offline=away and not self._reached
+            f"{who} {what}.", action=_CHECK_NETWORK, offline=away and not self.reached
         )
 
 
@@ -278,15 +280,6 @@ def _shut(sock: socket.socket) -> None:
     """End both directions, past the TLS layer, whose own method races with a reading thread."""
     with contextlib.suppress(OSError):
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _has_route() -> bool:
-    """Whether there is a way out of this machine. Sends nothing: UDP has no handshake."""
-    for family, address in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1")):
-        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((address, 9))
-            return True
-    return False
 
 
 @contextlib.contextmanager

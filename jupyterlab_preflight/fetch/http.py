@@ -70,6 +70,11 @@ class Client:
         """Set once the network was found to be away; every later `open` raises it at once."""
         return self._offline
 
+    @property
+    def reached(self) -> bool:
+        """Whether anybody has answered: then there is a network, whatever fails later."""
+        return self._dialer is not None and bool(self._dialer.reached)
+
     def open(self, request: Request) -> Answer:
         """Send *request*, follow redirects, and wait where the server asks us to.
 

@@ -40,6 +40,7 @@ _PATIENCE = (
     *("-q", "-o", "Acquire::Retries=1"),
     *("-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20"),
 )
+_HURRY = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=3")
 _OPTIONS = (
     *_PATIENCE,
     *("-y", "--no-remove"),
@@ -73,6 +74,7 @@ def packages(
     progress: Progress,
     emit: Emit,
     environ: Mapping[str, str] | None = None,
+    offline: bool = False,
 ) -> Outcome:
     """Install what of *names* is not there.
 
@@ -82,6 +84,7 @@ def packages(
         progress: stops the installation when it is cancelled.
         emit: shows a piece of apt's output.
         environ: the kernel's environment.
+        offline: it is known that there is no network: no time is spent on waiting for one.
 
     Returns:
         A skipped outcome where the machine has no apt.
@@ -100,7 +103,7 @@ def packages(
     if not lacking:
         count = words.plural(len(set(names)), "package", "packages")
         return Outcome(f"{count} · already there")
-    apt = _Apt(_as_root(lacking, environ), environ, progress, emit)
+    apt = _Apt(_as_root(lacking, environ), environ, progress, emit, offline=offline)
     apt.install(lacking)
     installed = _query(environ)
     absent = [name for name in lacking if not _is_there(name, installed)]
@@ -137,21 +140,30 @@ class _Apt:
     """apt-get with the rights that it needs, and what is tried when it does not go at once."""
 
     def __init__(
-        self, root: Sequence[str], environ: Mapping[str, str], progress: Progress, emit: Emit
+        self,
+        root: Sequence[str],
+        environ: Mapping[str, str],
+        progress: Progress,
+        emit: Emit,
+        *,
+        offline: bool,
     ) -> None:
         self._root = root
         self._environ = {**environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
         self._progress = progress
         self._emit = emit
+        self._offline = offline
 
     def install(self, names: Sequence[str]) -> None:
         """Install *names*, with fresh lists where those at hand are missing, old or wrong."""
-        updated = _lists_are_old()
-        if updated:
-            self._run("apt-get", "update", *_PATIENCE)
+        updated = self._offline
+        if _lists_are_old():
+            self._update()
+            updated = True
         repaired = False
         while True:
-            code, said = self._run("apt-get", "install", *_OPTIONS, "--", *names)
+            hurry = _HURRY if self._offline else ()
+            code, said = self._run("apt-get", "install", *_OPTIONS, *hurry, "--", *names)
             text = "\n".join(said)
             if code == 0:
                 return
@@ -159,16 +171,24 @@ class _Apt:
                 self._run("dpkg", "--configure", "-a")
                 repaired = True
             elif _STALE.search(text) and not updated:
-                self._run("apt-get", "update", *_PATIENCE)
+                self._update()
                 updated = True
             else:
-                raise _failed(said)
+                raise _failed(said, offline=self._offline)
+
+    def _update(self) -> None:
+        """Fetch the lists anew; whether that could be done shows when they are used."""
+        if not self._offline:
+            from .explain import no_network
+
+            said = self._run("apt-get", "update", *_PATIENCE)[1]
+            self._offline = no_network("\n".join(said))
 
     def _run(self, *argv: str) -> tuple[int, list[str]]:
         return installer.run(
             [*self._root, *argv],
             cwd=Path("/"),
-            env=self._environ,
+            env=installer.hurried(self._environ) if self._offline else self._environ,
             progress=self._progress,
             emit=self._emit,
         )
@@ -264,7 +284,7 @@ def _lists_are_old() -> bool:
         return True
 
 
-def _failed(said: Sequence[str]) -> PreflightError:
+def _failed(said: Sequence[str], *, offline: bool) -> PreflightError:
     from .explain import apt_failed
 
-    return apt_failed(said)
+    return apt_failed(said, offline=offline)

@@ -23,6 +23,11 @@ _AWAY = re.compile(
 )
 """Nothing can be reached: names do not resolve, or there is no route."""
 
+_SURELY = re.compile(r"Temporary failure|Network is unreachable", re.I)
+_ABSENT = re.compile(
+    r"No matching distribution|no versions? of|not found in the|was not found", re.I
+)
+
 _BROKEN = re.compile(
     r"after connection broken by|Connection refused|ReadTimeoutError|ConnectTimeoutError"
     r"|Max retries exceeded|error sending request|Could not connect to|Connection timed out"
@@ -66,8 +71,20 @@ _ACTIONS = tuple(
 )
 
 
-def installer_failed(tool: str, said: Iterable[str]) -> PreflightError:
+def no_network(text: str) -> bool:
+    """Whether *text* tells of a network that is away, and not only of one host that is."""
+    from ..fetch.route import has_route
+
+    return _AWAY.search(text) is not None and (_SURELY.search(text) is not None or not has_route())
+
+
+def installer_failed(tool: str, said: Iterable[str], *, offline: bool = False) -> PreflightError:
     """The error for *tool* (``pip``, ``uv``), by the last lines that it has printed.
+
+    Args:
+        tool: its name.
+        said: what it has printed.
+        offline: it is known that there is no network: then what it did not find may be there.
 
     `NetworkError` where nothing answered, `AuthError` where the index wants a login, `DiskError`
     where the disk is full, else `InstallError` with the tool's own sentence.
@@ -78,7 +95,13 @@ def installer_failed(tool: str, said: Iterable[str]) -> PreflightError:
         return NetworkError(
             "the package index did not answer.",
             action="Try again, or look at the network and proxy settings of this machine.",
-            offline=_AWAY.search(text) is not None,
+            offline=no_network(text),
+        )
+    if offline and _ABSENT.search(text):
+        return NetworkError(
+            "not all of it is on this machine, and there is no network.",
+            action="Run it where there is one, or look at this machine's proxy settings.",
+            offline=True,
         )
     sentence = last_words(said)
     reason = f"{tool} says “{sentence}”" if sentence else f"{tool} failed and did not say why."
@@ -94,12 +117,15 @@ def installer_failed(tool: str, said: Iterable[str]) -> PreflightError:
     return InstallError(reason, action=action)
 
 
+_APT_ABSENT = re.compile(
+    r"Unable to locate|no installation candidate|was not found|find any package"
+)
 _LOCKED = re.compile(r"Could not get lock|Unable to lock")
 _APT_ACTIONS = tuple(
     (re.compile(pattern), action)
     for pattern, action in (
         (
-            r"Unable to locate|no installation candidate|was not found|find any package",
+            _APT_ABSENT.pattern,
             "Check its name and version for this release of the system.",
         ),
         (r"need to be removed", "Ask an administrator whether those others may go."),
@@ -108,8 +134,12 @@ _APT_ACTIONS = tuple(
 )
 
 
-def apt_failed(said: Iterable[str]) -> PreflightError:
+def apt_failed(said: Iterable[str], *, offline: bool = False) -> PreflightError:
     """The error for ``apt-get``, by the last lines that it has printed.
+
+    Args:
+        said: what it has printed.
+        offline: it is known that there is no network: then newer lists may know what it does not.
 
     `NetworkError` where nothing answered, `BusyError` where another one is at work, `DiskError`
     where the disk is full, else `InstallError` with apt's own sentence.
@@ -120,7 +150,13 @@ def apt_failed(said: Iterable[str]) -> PreflightError:
         return NetworkError(
             "the package sources did not answer.",
             action="Try again, or look at the network and proxy settings of this machine.",
-            offline=_AWAY.search(text) is not None,
+            offline=no_network(text),
+        )
+    if offline and _APT_ABSENT.search(text):
+        return NetworkError(
+            "this machine's lists do not know it, and there is no network to fetch newer ones.",
+            action="Check its name; run it where there is a network.",
+            offline=True,
         )
     if _LOCKED.search(text):
         return BusyError("another process is installing packages.", action="Try again later.")

@@ -38,6 +38,12 @@ _BUILDS = re.compile(
 _PIP = "import sys, runpy; sys.path.pop(0); runpy.run_module('pip', run_name='__main__')"
 """``python -P -m pip`` for Python 3.10, which has no ``-P``."""
 
+_NOBODY = re.compile(
+    r"Retrying \(.* after connection broken by '"
+    r"(?:NameResolutionError|NewConnectionError|ConnectTimeoutError|ProxyError|OSError\('Tunnel)"
+)
+"""What pip says when it could not connect (urllib3's names of it)."""
+
 _CLASH = re.compile(r"\S+ \S+ (?:requires|has requirement) .+, but you have .+")
 
 _stale: dict[str, str] = {}
@@ -97,13 +103,25 @@ def install(
     notes = warnings(asked, before)
     for note in notes:
         emit(f"{note}\n")
-    tool, command = _installer(interpreter, before, env, offline=offline)
-    argv = [*command, *args]
-    code, said = installer.run(argv, cwd=cwd, env=env, progress=progress, emit=emit)
+    tool, code, said = "", 1, list[str]()
+    for hurry in (True,) if offline else (False, True):
+        tool, command = _installer(interpreter, before, env, offline=hurry)
+        patience = _Patience()
+        code, more = installer.run(
+            [*command, *args],
+            cwd=cwd,
+            env=installer.hurried(env) if hurry else env,
+            progress=progress,
+            emit=emit,
+            in_vain=(lambda line: False) if hurry else patience.ends,
+        )
+        said += more
+        if not patience.over:
+            break
     if code:
         from .explain import installer_failed
 
-        raise installer_failed(tool, said)
+        raise installer_failed(tool, said, offline=offline)
     after = _listing(interpreter, asked, cwd)
     changed = distributions.changes(before, after)
     # Building in a project may change it; a list that was edited meanwhile is not what was read.
@@ -169,6 +187,25 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
                 f"{where} asks for {words.plain(redact(specifier), 120)}."
             )
     return found
+
+
+class _Patience:
+    """Ends pip where its index cannot be reached: by itself it takes eight seconds to give up.
+
+    It is then asked once more without retries, because another index, or a folder, may have all.
+    """
+
+    def __init__(self) -> None:
+        self._tries = 0
+        self._begun = False
+        self.over = False
+
+    def ends(self, line: str) -> bool:
+        """Whether *line* is one too many."""
+        self._begun = self._begun or line.lstrip().startswith(("Collecting ", "Downloading "))
+        self._tries += not self._begun and _NOBODY.search(line) is not None
+        self.over = self._tries >= 2
+        return self.over
 
 
 def _interpreter(command: str, env: Mapping[str, str]) -> _Python:

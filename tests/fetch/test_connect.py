@@ -131,7 +131,7 @@ def test_a_name_that_does_not_resolve(
     names: Names, monkeypatch: pytest.MonkeyPatch, error: OSError, route: bool, offline: bool
 ) -> None:
     names.error = error
-    monkeypatch.setattr(connect, "_has_route", lambda: route)
+    monkeypatch.setattr(connect, "has_route", lambda: route)
     with pytest.raises(NetworkError, match=r"a\.test") as caught:
         dial("a.test", 443)
     assert caught.value.offline is offline
@@ -151,7 +151,7 @@ def test_once_something_was_reached_nothing_is_called_offline(
 def test_no_route(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     names.known["a.test"] = ["127.0.0.1"]
     monkeypatch.setattr(socket.socket, "connect_ex", lambda self, where: errno.ENETUNREACH)
-    monkeypatch.setattr(connect, "_has_route", lambda: False)
+    monkeypatch.setattr(connect, "has_route", lambda: False)
     with pytest.raises(NetworkError, match="cannot be reached") as caught:
         dial("a.test", 443)
     assert caught.value.offline

@@ -48,6 +48,9 @@ APT_GET = """
 if args == ["--version"]:
     sys.exit(0)
 if args[0] == "update":
+    if (here / "away").exists():
+        print("W: Failed to fetch http://h/InRelease  Temporary failure resolving 'h'")
+        sys.exit(0)
     if (here / "upstream").exists():
         (here / "available").write_text((here / "upstream").read_text())
     sys.exit(0)
@@ -122,12 +125,14 @@ class Machine:
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
 
-    def __call__(self, *names: str) -> Outcome:
+    def __call__(self, *names: str, offline: bool = False) -> Outcome:
         def emit(piece: str) -> None:
             self.pieces.append(piece)
             self.on_output(piece)
 
-        return apt.packages(names, progress=self.progress, emit=emit, environ=self.environ)
+        return apt.packages(
+            names, progress=self.progress, emit=emit, environ=self.environ, offline=offline
+        )
 
     @property
     def log(self) -> list[list[str]]:
@@ -244,6 +249,25 @@ def test_lists_are_fetched_when_they_prove_wrong_once(machine: Machine) -> None:
         machine("nowhere")
     assert caught.value.reason == "apt-get says “Unable to locate package nowhere”"
     assert len(machine.log) == 6
+
+
+def test_without_a_network_no_lists_are_fetched(machine: Machine) -> None:
+    with pytest.raises(NetworkError) as caught:
+        machine("nowhere", offline=True)
+    assert caught.value.offline
+    assert machine.log == [["apt-get", "install", "nowhere"]]
+    assert machine("libsndfile1", offline=True).text == "installed: libsndfile1 1.2.0"
+
+
+def test_that_there_is_no_network_is_found_once(machine: Machine) -> None:
+    machine.write("away", "")
+    with pytest.raises(NetworkError):
+        machine("nowhere")
+    assert machine.log == [
+        ["apt-get", "install", "nowhere"],
+        ["apt-get", "update"],
+        ["apt-get", "install", "nowhere"],
+    ]
 
 
 def test_what_an_interrupted_run_has_left_is_set_right(machine: Machine) -> None:

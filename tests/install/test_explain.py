@@ -11,7 +11,7 @@ from jupyterlab_preflight.errors import (
     NetworkError,
     PreflightError,
 )
-from jupyterlab_preflight.install.explain import installer_failed, last_words
+from jupyterlab_preflight.install.explain import apt_failed, installer_failed, last_words
 
 # What pip 23 to 26 and uv 0.4 to 0.13 print, cut down to what counts.
 NO_MATCH = """\
@@ -124,13 +124,38 @@ def test_what_it_means(said: str, kind: type[PreflightError], reason: str, actio
     assert "pw@" not in str(error)
 
 
+@pytest.mark.parametrize("route", [False, True])
 @pytest.mark.parametrize(
-    ("said", "offline"), [(PIP_AWAY, True), (UV_AWAY, True), (PIP_REFUSED, False)]
+    ("said", "offline"),
+    [
+        (PIP_AWAY.replace("-2] Name or service not known", "-3] Temporary failure"), "always"),
+        (PIP_AWAY, "without a route"),  # with one it may be the index's own name that is wrong
+        (UV_AWAY, "without a route"),
+        (PIP_REFUSED, "never"),
+    ],
 )
-def test_no_answer(said: str, offline: bool) -> None:
+def test_no_answer(said: str, offline: str, route: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyterlab_preflight.fetch.route.has_route", lambda: route)
     error = installer_failed("pip", said.splitlines())
     assert isinstance(error, NetworkError)
-    assert error.offline is offline
+    assert error.offline is (offline == "always" or (offline == "without a route" and not route))
+
+
+@pytest.mark.parametrize("said", [NO_MATCH, OLD_UV])
+def test_what_is_not_found_where_nothing_can_be_asked(said: str) -> None:
+    error = installer_failed("pip", said.splitlines(), offline=True)
+    assert isinstance(error, NetworkError)
+    assert error.offline
+
+
+def test_a_conflict_is_one_without_a_network_too() -> None:
+    assert type(installer_failed("pip", CONFLICT.splitlines(), offline=True)) is InstallError
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_system_package_that_is_not_found(offline: bool) -> None:
+    error = apt_failed(["E: Unable to locate package cats"], offline=offline)
+    assert type(error) is (NetworkError if offline else InstallError)
 
 
 @given(st.lists(st.text()))

@@ -255,6 +255,60 @@ def test_without_a_network_it_does_not_try_again_and_again(fake: Callable[[str],
     assert kernel.text == "['--retries', '0', 'cats']\n"
 
 
+RETRYING = """
+import sys, time
+def retrying(left):
+    print(f"WARNING: Retrying (Retry(total={left}, connect=None)) after connection broken by "
+          "'NewConnectionError(...: Failed to establish a new connection: [Errno 111] Connection "
+          "refused')': /simple/cats/")
+"""
+
+
+def test_an_index_that_cannot_be_reached_is_not_waited_for(fake: Callable[[str], Kernel]) -> None:
+    kernel = fake(
+        RETRYING
+        + """
+if "--retries" not in sys.argv:
+    retrying(4); retrying(3); time.sleep(60)
+print("and", sys.argv[4:])
+sys.exit("ERROR: No matching distribution found for cats")
+"""
+    )
+    begun = time.monotonic()
+    with pytest.raises(NetworkError) as caught:
+        kernel("cats")
+    assert time.monotonic() - begun < 3
+    assert not caught.value.offline
+    assert kernel.text.count("Retrying") == 2
+    assert "and ['--retries', '0', 'cats']" in kernel.text
+
+
+def test_what_another_index_has_is_installed_all_the_same(fake: Callable[[str], Kernel]) -> None:
+    kernel = fake(
+        RETRYING
+        + """
+if "--retries" not in sys.argv:
+    retrying(4); retrying(3); time.sleep(60)
+print("Successfully installed cats-1.0")
+"""
+    )
+    assert kernel("cats").text == "1 package · installed"
+
+
+def test_a_transfer_that_has_begun_is_not_given_up(fake: Callable[[str], Kernel]) -> None:
+    kernel = fake(
+        RETRYING
+        + """
+print("Collecting cats")
+for left in range(4, 0, -1):
+    retrying(left)
+print(sys.argv[4:])
+"""
+    )
+    kernel("cats")
+    assert kernel.text.endswith("['cats']\n")
+
+
 def test_no_password_is_shown(fake: Callable[[str], Kernel]) -> None:
     kernel = fake(
         """
@@ -283,7 +337,7 @@ def test_no_network_is_told_as_such(fake: Callable[[str], Kernel]) -> None:
     )
     with pytest.raises(NetworkError) as caught:
         kernel("cats")
-    assert caught.value.offline
+    assert caught.value.reason == "the package index did not answer."
 
 
 def test_an_interrupt_ends_it_and_nothing_is_remembered(fake: Callable[[str], Kernel]) -> None:
