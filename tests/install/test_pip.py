@@ -277,7 +277,7 @@ sys.exit("ERROR: No matching distribution found for cats")
     begun = time.monotonic()
     with pytest.raises(NetworkError) as caught:
         kernel("cats")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
     assert not caught.value.offline
     assert kernel.text.count("Retrying") == 2
     assert "and ['--retries', '0', 'cats']" in kernel.text
