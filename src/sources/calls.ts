@@ -217,7 +217,7 @@ function meaning(
       const folder = given('1', 'extract_dir');
       return {
         wants:
-          file && folder !== null ? [unpackWant(file, folder, false, here)] : []
+          file && folder !== null ? [unpackWant({ file, folder, here })] : []
       };
     }
     case 'dataset_download':

@@ -128,22 +128,27 @@ function closed(word: string, open: boolean): string | null {
   }
 }
 
+/** What is fetched from some links, into files that are named one for each, or not. */
 function many(
   options: IOptions,
   here: string | null,
-  file: string | undefined,
+  files: readonly string[],
   folder: string | undefined
 ): Want[] {
-  return options.rest.map(word => {
-    const link = closed(word, options.open.has(word));
+  const { rest, open } = options;
+  if (rest.length > 1 && files.length > 0 && files.length !== rest.length) {
+    return [refused('dataset', 'more')];
+  }
+  return rest.map((word, index) => {
+    const link = closed(word, open.has(word));
     return link === null
       ? refused('dataset', 'open')
-      : fetchOf({ link, file, folder, here });
+      : fetchOf({ link, file: files[index], folder, here });
   });
 }
 
 function wget(words: readonly IShellWord[], here: string | null): Want[] {
-  const options = optionsOf(words, 'OPoaetTwUQDAR', [
+  const options = optionsOf(words, 'OPoaetTwUQDARlBXI', [
     'output-document',
     'directory-prefix',
     'output-file',
@@ -184,8 +189,8 @@ function wget(words: readonly IShellWord[], here: string | null): Want[] {
   }
   // With -O, a path stands for itself, whatever -P says.
   return file && file !== '-'
-    ? many(options, here, file, '')
-    : many(options, here, '', folder);
+    ? many(options, here, [file], '')
+    : many(options, here, [], folder);
 }
 
 function curl(words: readonly IShellWord[], here: string | null): Want[] {
@@ -231,9 +236,10 @@ function curl(words: readonly IShellWord[], here: string | null): Want[] {
   if (isOpen(options, 'o', 'output', 'output-dir', 'url')) {
     return [refused('dataset', 'open')];
   }
-  const file = valueOf(options, 'o', 'output') ?? '';
-  const folder = valueOf(options, 'output-dir');
-  return many(options, here, file === '-' ? '' : file, folder);
+  const files = ['o', 'output']
+    .flatMap(name => options.given.get(name) ?? [])
+    .filter(file => file !== '-');
+  return many(options, here, files, valueOf(options, 'output-dir'));
 }
 
 function aria2c(words: readonly IShellWord[], here: string | null): Want[] {
@@ -254,8 +260,8 @@ function aria2c(words: readonly IShellWord[], here: string | null): Want[] {
   if (isOpen(options, 'd', 'dir', 'o', 'out')) {
     return [refused('dataset', 'open')];
   }
-  const file = valueOf(options, 'o', 'out');
-  return many(options, here, file, valueOf(options, 'd', 'dir'));
+  const files = ['o', 'out'].flatMap(name => options.given.get(name) ?? []);
+  return many(options, here, files, valueOf(options, 'd', 'dir'));
 }
 
 function isLogin(headers: readonly string[] | undefined): boolean {

@@ -5,7 +5,6 @@ import type { Fetcher } from './fetchers';
 import {
   asFolder,
   has,
-  isOpen,
   lastOf,
   optionsOf,
   parentOf,
@@ -30,7 +29,9 @@ export const installers: ReadonlyMap<string, Fetcher> = new Map<
   ['ln', ln],
   ['export', words => words.flatMap(exported)],
   ['unzip', unzip],
-  ['tar', tar]
+  ['tar', tar],
+  ['bsdtar', tar],
+  ['gunzip', gunzip]
 ]);
 
 /** Programs that a pasted line may run. */
@@ -170,14 +171,19 @@ export function exported({ value, isOpen: open }: IShellWord): Want[] {
 
 function unzip(words: readonly IShellWord[], here: string | null): Want[] {
   const options = optionsOf(words, 'dxP', []);
+  if (has(options, 'P')) {
+    return [refused('dataset', 'login')];
+  }
   // `unzip X -d DIR` has its option after the archive.
-  return unpacked(
-    options.rest[0],
-    valueOf(options, 'd') ?? '',
-    options.open.size > 0,
-    has(options, 'o'),
+  const [file, ...members] = options.rest;
+  return unpacked({
+    file,
+    folder: valueOf(options, 'd') ?? '',
+    isOpen: options.open.size > 0,
+    isPart: members.length > 0 || has(options, 'x'),
+    overwrites: has(options, 'o'),
     here
-  );
+  });
 }
 
 function tar(given: readonly IShellWord[], here: string | null): Want[] {
@@ -198,42 +204,66 @@ function tar(given: readonly IShellWord[], here: string | null): Want[] {
     return [];
   }
   const file = valueOf(options, 'f', 'file') ?? '-';
-  return unpacked(
-    file === '-' ? '' : file,
-    valueOf(options, 'C', 'directory') ?? '',
-    isOpen(options, 'f', 'file', 'C', 'directory'),
-    false,
+  return unpacked({
+    file: file === '-' ? '' : file,
+    folder: valueOf(options, 'C', 'directory') ?? '',
+    strip: valueOf(options, 'strip-components') ?? '',
+    isOpen: options.open.size > 0,
+    isPart: options.rest.length > 0 || has(options, 'exclude', 'T', 'X'),
     here
-  );
+  });
 }
 
-function unpacked(
-  file: string | undefined,
-  folder: string,
-  isUnknown: boolean,
-  overwrites: boolean,
-  here: string | null
-): Want[] {
+function gunzip(words: readonly IShellWord[], here: string | null): Want[] {
+  const { rest, given, open } = optionsOf(words, 'S', ['suffix']);
+  return given.has('c') || given.has('stdout')
+    ? []
+    : rest.flatMap(file =>
+        unpacked({
+          file,
+          folder: parentOf(file),
+          isOpen: open.size > 0,
+          here
+        })
+      );
+}
+
+/** What an unpacking command says. */
+interface IUnpacked {
+  /** The archive; empty for what a pipe brings. */
+  file: string | undefined;
+  folder: string;
+  strip?: string;
+  isOpen: boolean;
+  /** Whether only some of the files are taken. */
+  isPart?: boolean;
+  overwrites?: boolean;
+  here: string | null;
+}
+
+function unpacked(options: IUnpacked): Want[] {
+  const { file, isOpen: open, isPart } = options;
   if (file === undefined) {
     return [];
   }
-  if (isUnknown || /[*?]/.test(file)) {
-    return [refused('dataset', 'open')];
+  if (open || isPart || /[*?]/.test(file)) {
+    return [refused('dataset', open ? 'open' : 'more')];
   }
-  return [unpackWant(file, folder, overwrites, here)];
+  return [unpackWant({ ...options, file })];
 }
 
 /** An archive that is unpacked into a folder. */
 export function unpackWant(
-  file: string,
-  folder: string,
-  overwrites: boolean,
-  here: string | null
+  options: Pick<IUnpacked, 'folder' | 'strip' | 'overwrites' | 'here'> & {
+    file: string;
+  }
 ): Want {
+  const { file, folder, strip = '', overwrites = false, here } = options;
   return {
     kind: 'unpack',
     file: file && (placed(here, file) ?? file),
     folder: asFolder(placed(here, folder || '.')),
+    strip,
     overwrites
   };
 }

@@ -61,6 +61,9 @@ function unpacked(
     return null;
   }
   const source = read.want;
+  if (source.isUnpacked) {
+    return source.folder === want.folder ? read : null;
+  }
   const isCode =
     want.overwrites &&
     [want.folder, source.file ?? ''].some(path => CODE.test(stem(path)));
@@ -69,8 +72,13 @@ function unpacked(
     ...source,
     role: isCode ? 'project' : source.role,
     folder: want.folder,
-    options: isPlain ? [] : ['--unpack'],
-    name: source.name || lastOf(source.file ?? '')
+    options: [
+      ...(source.options[0] === '--as' ? [] : source.options),
+      ...(isPlain ? [] : ['--unpack']),
+      ...(want.strip ? ['--strip', want.strip] : [])
+    ],
+    name: source.name || lastOf(source.file ?? ''),
+    isUnpacked: true
   };
   return read;
 }

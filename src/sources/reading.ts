@@ -65,6 +65,7 @@ const BEFORE: readonly string[] = [
   '{',
   '!'
 ];
+
 /** More than that of one text is no list that anybody wants. */
 const MOST = 500;
 
@@ -249,13 +250,15 @@ class Reading {
   /** Read a chain of commands; a folder that is changed to may last after it. */
   private _chain(commands: readonly ICommand[], isLasting: boolean): void {
     const before = this._here;
-    const first = this._reads.length;
-    let count = first;
+    let count = this._reads.length;
+    let pipe = count;
     for (const command of commands.slice(0, MOST)) {
+      const isPiped = command.after === '|' || command.after === '|&';
       const isSecond = command.after === '||' && this._reads.length > count;
       count = this._reads.length;
+      pipe = isPiped ? pipe : count;
       if (!isSecond) {
-        this._command(command, command.after.startsWith('|') && count > first);
+        this._command(command, isPiped && count > pipe);
       }
     }
     if (!isLasting) {

@@ -29,6 +29,8 @@ export interface ISourceWant {
   options: string[];
   /** The file that the command writes; empty where its name is the server's, null: no one file. */
   file: string | null;
+  /** Whether a later command has unpacked it. */
+  isUnpacked?: boolean;
 }
 
 /** A step as it is written. */
@@ -43,6 +45,8 @@ export interface IUnpackWant {
   /** The archive; empty for what a pipe brings. */
   file: string;
   folder: string;
+  /** How many folders of each name are left out; empty for none. */
+  strip: string;
   /** Whether files that are there are overwritten. */
   overwrites: boolean;
 }

@@ -53,6 +53,12 @@ describe('addStep', () => {
         'dataset ./b                data/b --optional'
     ],
     [
+      'the columns that most steps have',
+      'apt   git\npip   a\nenv       A=B',
+      'pip b',
+      'apt   git\npip   a\nenv       A=B\npip   b'
+    ],
+    [
       'columns of the names',
       'apt     git\npip     a',
       'env A=B',

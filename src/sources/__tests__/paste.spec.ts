@@ -126,6 +126,7 @@ describe('understand: commands', () => {
       'dataset https://h.org/a.zip data/a',
       'dataset https://h.org/b.zip data/b'
     ],
+    ['wget -O a https://h.org/a https://h.org/b', '✗'],
     ['wget -r https://host.org/d/', '✗'],
     ['wget --user me --password pw https://host.org/a', '✗'],
     ['wget --header="Authorization: Bearer x" https://host.org/a', '✗'],
@@ -134,6 +135,8 @@ describe('understand: commands', () => {
       'dataset https://h.org/a data/a'
     ],
     ['wget $URL', '✗'],
+    [`wget "$(echo ')' ; x)" && pip install a`, '✗', 'pip a'],
+    ['wget `cat url; x` && pip install a', '✗', 'pip a'],
     ['!wget {url} -O a.zip', '✗'],
     ['wget "https://host.org/a.zip', '✗'],
     [
@@ -152,12 +155,18 @@ describe('understand: commands', () => {
       'curl --output a.zip --url https://host.org/d',
       'dataset https://host.org/d data/a'
     ],
+    [
+      'curl https://h.org/1 -o a.csv https://h.org/2 -o b.csv',
+      'dataset https://h.org/1 data/a --as a.csv',
+      'dataset https://h.org/2 data/b --as b.csv'
+    ],
     ['curl -X POST https://host.org/d', '✗'],
     ['curl -H "Authorization: token x" https://host.org/d', '✗'],
     ['curl https://host.org/i.sh | sudo bash', '✗'],
+    ['pip install a && echo x | bash', 'pip a'],
     [
       'curl -L https://host.org/a.tgz | tar xz -C data/a --strip-components 1',
-      'dataset https://host.org/a.tgz data/a'
+      'dataset https://host.org/a.tgz data/a --strip 1'
     ],
     [
       'aria2c -x 16 -d in -o a.bin https://host.org/a.bin',
@@ -251,6 +260,20 @@ describe('understand: commands', () => {
     ],
     [`gdown ${ID} && tar -xzf d.tar.gz -C in`, `dataset ${FILE} in --unpack`],
     ['unzip cats.zip -d in', '✗'],
+    [
+      'wget https://h.org/a.zip && unzip a.zip -d in && unzip a.zip -d out',
+      'dataset https://h.org/a.zip in',
+      '✗'
+    ],
+    [
+      "wget https://h.org/a.zip && unzip a.zip 'x/*' -d in",
+      'dataset https://h.org/a.zip data/a',
+      '✗'
+    ],
+    [
+      'wget https://h.org/a.csv.gz -P in && gunzip in/a.csv.gz',
+      'dataset https://h.org/a.csv.gz in'
+    ],
     ['ln -sfn /content/in /content/net/data/in', 'link in net/data/in'],
     ['ln -s ../../in net/data/in', 'link in net/data/in'],
     ['ln -s /mnt/in net/', 'link /mnt/in net/in'],
@@ -490,7 +513,7 @@ describe('understand: whatever is pasted', () => {
     understand(given, trans);
     found(given);
     found(`%%bash\n${given}`);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 });
 
