@@ -125,8 +125,7 @@ class Meter:
         """Bring *row* up to date with *progress*."""
         now, done, total = time.monotonic(), progress.done, progress.total
         row.bytes, row.of = done, total
-        if progress.text:
-            row.text = progress.text
+        row.text = progress.text
         seen = self._seen
         seen.append((now, done))
         while len(seen) > 2 and now - seen[0][0] > self.window:

@@ -148,9 +148,11 @@ def test_interrupt_and_stop_leave_something_to_go_on_from(
     kernel: Kernel, site: Site, cloud: FakeCloud, tmp_path: Path
 ) -> None:
     cell = "%%preflight\ndataset https://data.example.org/big.bin big\n"
-    for stop in (kernel.manager.interrupt_kernel, lambda: kernel.ask("stop")):
-        cloud.script("https://data.example.org/big.bin", fault.stall(2_000_000))
-        cloud.script("https://data.example.org/big.bin", fault.stall(500_000))
+    for after, stop in (
+        (2_000_000, kernel.manager.interrupt_kernel),
+        (500_000, lambda: kernel.ask("stop")),  # of the rest
+    ):
+        cloud.script("https://data.example.org/big.bin", fault.stall(after))
         message = kernel.client.execute(cell)
         time.sleep(1.0)
         began = time.monotonic()

@@ -57,8 +57,11 @@ class Context:
         if self._client is None:
             from ..fetch.http import Client
 
-            self._client = Client(self.progress)
+            self._client = Client(self.progress, say=self._say)
         return self._client
+
+    def _say(self, text: str) -> None:
+        self.progress.say(text)  # that of the step which runs now
 
     @property
     def reached(self) -> bool:

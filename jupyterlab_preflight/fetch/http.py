@@ -8,11 +8,12 @@ how long anything may take, and that the user can stop it at any moment.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ class Client:
         user_agent: named after us, never after a browser: some providers send browsers a page.
         limits: how long things may take.
         environ: where proxies and certificate files are named.
+        say: shows why nothing happens just now; an empty text: it goes on.
     """
 
     def __init__(
@@ -52,8 +54,10 @@ class Client:
         user_agent: str = f"jupyterlab-preflight/{__version__}",
         limits: Limits | None = None,
         environ: Mapping[str, str] = os.environ,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._progress = progress
+        self._say = say
         self._limits = limits or Limits()
         self._environ = dict(environ)
         self._agent = user_agent
@@ -151,8 +155,18 @@ class Client:
             wait = pause(self._limits, trip.failed, trip.waited, asked, random.random())  # noqa: S311
             if wait is None:
                 raise failure
-            self._progress.wait(wait)
+            self._wait(wait, asked=asked is not None)
             trip.waited += wait
+
+    def _wait(self, seconds: float, *, asked: bool) -> None:
+        """Wait, and show how long it still takes where a person would notice it."""
+        why = "the server asks for it" if asked else "then the server is asked again"
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if seconds >= 1:
+                self._say(f"waiting {math.ceil(left)} s, {why}")
+            self._progress.wait(min(left, 1.0))
+        self._say("")
 
     def _send(self, trip: _Trip, proxy: Proxy | None) -> BaseHTTPResponse:
         """One request over one connection."""
