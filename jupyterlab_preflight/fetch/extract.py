@@ -33,6 +33,9 @@ BROKEN: tuple[type[Exception], ...] = (zlib.error, fast.error)
 crc32 = fast.crc32
 
 _PIECE = 1 << 18
+_BITE = 1 << 16
+"""Packed bytes inflated at a time. What they become mostly fits `_PIECE`, so that zlib need not
+copy what it leaves over, and the allocator keeps its pages: 256 KiB cost a fifth more."""
 _SIGNS = (b"PK\x03\x04", b"PK\x01\x02")
 
 
@@ -106,9 +109,9 @@ class Feed:
             pass
 
     def rest(self) -> Iterator[memoryview]:
-        """Whatever is left."""
+        """Whatever is left, in small pieces: one of them ends what it is read for."""
         while self._more():
-            piece, self._view = self._view, memoryview(b"")
+            piece, self._view = self._view[:_BITE], self._view[_BITE:]
             self.position += len(piece)
             yield piece
 
@@ -168,7 +171,9 @@ class Writer:
             else:
                 inflate = fast.decompressobj(-15)
                 for piece in packed:
-                    self._inflate(inflate, piece, file, member, member.size)
+                    for at in range(0, len(piece), _BITE):
+                        bite = piece[at : at + _BITE]
+                        self._inflate(inflate, bite, file, member, member.size)
                 if not inflate.eof or inflate.unused_data:
                     raise damaged(member)
             if file.size != member.size or file.crc != member.crc32:
