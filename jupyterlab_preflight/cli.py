@@ -38,6 +38,11 @@ class Lines:
             if report.state == "offline" and report.command:
                 print(f"Where there is a network, run: {report.command}", flush=True)
 
+    def emit(self, text: str) -> None:
+        """Write a piece of a command's output."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
 
 class Live:
     """The whole checklist, rewritten in place (ECMA-48 CUU and ED)."""
@@ -45,15 +50,29 @@ class Live:
     def __init__(self, *, ascii_only: bool) -> None:
         self._ascii = ascii_only
         self._height = 0
+        self._ended = True
 
     def __call__(self, report: Report) -> None:
         """Draw the report over the last picture of it."""
         width = shutil.get_terminal_size().columns
         text = checklist.as_text(report, width, ascii_only=self._ascii)
-        above = f"\x1b[{self._height}A\x1b[J" if self._height else ""
-        sys.stdout.write(f"{above}{text}\n")
+        if not self._ended and report.running:
+            return  # a line that a command has not ended is not cut in two
+        between = "" if self._ended else "\n"
+        sys.stdout.write(f"{self._erased()}{between}{text}\n")
         sys.stdout.flush()
+        self._ended = True
         self._height = sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
+
+    def emit(self, text: str) -> None:
+        """Write a piece of a command's output above the next picture."""
+        sys.stdout.write(f"{self._erased()}{text}")
+        sys.stdout.flush()
+        self._ended = text.endswith("\n")
+
+    def _erased(self) -> str:
+        height, self._height = self._height, 0
+        return f"\x1b[{height}A\x1b[J" if height else ""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,12 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     ascii_only = not _can_write("✔")
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    draw = (Live if terminal else Lines)(ascii_only=ascii_only)
     session = Session(
         Path(os.environ.get("PREFLIGHT_ROOT") or Path.cwd()),
         ask=_prompt if sys.stdin.isatty() else None,
-        emit=_emit,
+        emit=draw.emit,
     )
-    draw = (Live if terminal else Lines)(ascii_only=ascii_only)
     try:
         return execute(Door(session, _say, draw, sys.stdin.read), words)
     except PreflightError as error:
@@ -99,11 +118,6 @@ def _say(line: str) -> None:
         print(line, flush=True)
     except UnicodeEncodeError:
         print(line.encode("ascii", "replace").decode(), flush=True)
-
-
-def _emit(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _prompt(prompt: str) -> str:

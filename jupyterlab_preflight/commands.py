@@ -11,12 +11,14 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from . import __version__, checklist, words
+from . import checklist, words
 from .bootstrap.cells import Document, read
 from .errors import CellError, PreflightError
+from .options import Shown, understood
 from .progress import Progress
+from .redaction import redact
 from .report import Row
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from .bootstrap.session import Draw, Session
 
 READY, WRONG, PERSON, FAILED, STOPPED = 0, 2, 3, 4, 130
+
+_GOOD = frozenset({"ready", "warning", "skipped"})
+"""States of rows that nothing has to be done about."""
 
 
 @dataclass
@@ -35,65 +40,14 @@ class Door:
         say: shows a line.
         draw: shows the report while it changes.
         stdin: reads standard input, for the file name ``-``.
+        trouble: what a command found not to be as it should, the first thing of it.
     """
 
     session: Session
     say: Callable[[str], None]
     draw: Draw
     stdin: Callable[[], str] = lambda: ""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong by an exception: there is no process to end in a kernel."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what argparse would print."""
-        raise CellError(f"{self.prog}: {message}", action=f"See {self.prog} --help.")
-
-    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
-        """End after ``--help`` or ``--version``."""
-        raise _Shown
-
-
-class _Shown(Exception):
-    """Help was printed; there is nothing else to do."""
-
-
-def parser(prog: str) -> argparse.ArgumentParser:
-    """The commands' grammar; the words of ``do`` and ``run`` are left to the language's own."""
-    root = _Parser(add_help=False)
-    root.add_argument("--root", metavar="DIR", help="folder that destinations are relative to")
-    file = _Parser(add_help=False)
-    file.add_argument(
-        "file", nargs="?", metavar="FILE", help="notebook or text; - for standard input"
-    )
-    main = _Parser(prog=prog, description="Data, code and GPU for a notebook.")
-    main.add_argument("--version", action="version", version=f"jupyterlab-preflight {__version__}")
-    commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    def add(name: str, text: str, *parents: _Parser) -> _Parser:
-        return commands.add_parser(name, help=text, description=text, parents=[*parents, root])
-
-    prepare = add("prepare", "make everything that FILE names be there", file)
-    prepare.add_argument("--fetch-only", action="store_true", help="only what needs the network")
-    prepare.add_argument("--json", action="store_true", help="print the report as JSON")
-    add("check", "read FILE and say what is wrong with its lines; change nothing", file)
-    status = add("status", "say what of FILE is ready here; change nothing, ask nobody", file)
-    status.add_argument("--json", action="store_true", help="print the rows as JSON")
-    verify = add("verify", "read every file and compare it with what was installed", file)
-    verify.add_argument("--only", metavar="DEST", help="only this destination")
-    add("script", "print a plain shell script that does what FILE says", file)
-    clean = add("clean", "show what Preflight keeps under the root")
-    clean.add_argument("--staging", action="store_true", help="remove what stopped runs have left")
-    add("do", "run one step: do STEP WORDS…")
-    add("run", "run a command: run [--with FILE] [--in DIR] COMMAND…")
-    allow = add("allow", "let the secret NAME be sent to HOST by notebooks on this machine")
-    allow.add_argument("name", metavar="NAME")
-    allow.add_argument("host", metavar="HOST")
-    return main
-
-
-COMMANDS = ("prepare", "check", "status", "verify", "script", "clean", "do", "run", "allow")
+    trouble: str = ""
 
 
 def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") -> int:
@@ -105,13 +59,9 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
     Raises:
         PreflightError: what went wrong, where there is no report to show it.
     """
-    if argv and argv[0] == "do":
-        return _do(door, argv[1:])
-    if argv and argv[0] == "run":
-        return _run(door, argv[1:])
     try:
-        options = parser(prog).parse_args(list(argv))
-    except _Shown:
+        options = understood(argv, prog)
+    except Shown:
         return READY
     if options.root:
         door.session.move(Path(options.root))
@@ -122,6 +72,8 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
         "verify": _verify,
         "script": _script,
         "clean": _clean,
+        "do": _do,
+        "run": _run,
         "allow": _allow,
     }[options.command]
     return handler(door, options)
@@ -186,7 +138,7 @@ def _check(door: Door, options: argparse.Namespace) -> int:
     parsed = _understood(document)
     door.say(f"{words.plural(len(parsed.steps), 'step', 'steps')}, nothing wrong.")
     for step in parsed.steps:
-        door.say(f"  {document.place(step.line)}: {words.plain(step.key, 120)}")
+        door.say(f"  {document.place(step.line)}: {words.plain(redact(step.key), 120)}")
     return READY
 
 
@@ -202,15 +154,17 @@ def _status(door: Door, options: argparse.Namespace) -> int:
     if options.json:
         door.say(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
     else:
-        good = sum(row.state in ("ready", "warning", "skipped") for row in rows)
+        good = sum(row.state in _GOOD for row in rows)
         door.say("Ready" if good == len(rows) else f"{good} of {len(rows)} ready")
         for row in rows:
             door.say("  " + checklist.line(row))
+    bad = next((row for row in rows if row.state not in _GOOD), None)
+    door.trouble = f"{bad.name}: {words.plain(bad.text)}" if bad is not None else ""
     return _code(rows)
 
 
 def _code(rows: Sequence[Row]) -> int:
-    bad = {row.state for row in rows} - {"ready", "warning", "skipped"}
+    bad = {row.state for row in rows} - _GOOD
     return READY if not bad else PERSON if bad == {"needs"} else FAILED
 
 
@@ -218,30 +172,46 @@ def _verify(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.inspect import verify
 
     session = door.session
-    document = _document(door, options.file)
-    if not options.root and options.file not in (None, "-"):
-        session.move_home(document.folder)
-    steps = [
-        step
-        for step in _understood(document).steps
-        if step.name in ("dataset", "project") and options.only in (None, step.args[1])
-    ]
-    if not steps:
-        what = options.only or "dataset or project"
-        raise CellError(f"there is no {what} in it", source=document.name)
     code = READY
-    for step in steps:
+    for dest in _destinations(door, options):
         progress = Progress()
-        dest = step.args[1]
-        if step.source is not None and step.source.provider == "local":
-            continue
         try:
             outcome = session.worker.run(lambda: verify(session, dest, progress), progress)  # noqa: B023
-            door.say(f"{checklist.sign('ready')} {dest}: {outcome.text} ({outcome.meta})")
+            meta = f" ({outcome.meta})" if outcome.meta else ""
+            door.say(f"{checklist.sign('ready')} {dest}: {outcome.text}{meta}")
         except PreflightError as error:
             code = FAILED
-            door.say(f"{checklist.sign('failed')} {error.about(dest)}")
+            told = str(error.about(dest))
+            door.trouble = door.trouble or told
+            door.say(f"{checklist.sign('failed')} {told}")
     return code
+
+
+def _destinations(door: Door, options: argparse.Namespace) -> Sequence[str]:
+    """The folders that ``verify`` is about.
+
+    Raises:
+        CellError: there are none.
+    """
+    if options.only and not options.file:
+        return [options.only.rstrip("/")]  # known by its mark, whatever text has brought it
+    from .bootstrap.hosts import applies, host
+
+    document = _document(door, options.file)
+    if not options.root and options.file not in (None, "-"):
+        door.session.move_home(document.folder)
+    here = host(door.session.environ)
+    found = [
+        step.args[1]
+        for step in _understood(document).steps
+        if step.name in ("dataset", "project")
+        and applies(step.on, here)
+        and options.only in (None, step.args[1])
+    ]
+    if not found:
+        what = options.only or "dataset or project for this machine"
+        raise CellError(f"there is no {what} in it", source=document.name)
+    return found
 
 
 def _script(door: Door, options: argparse.Namespace) -> int:
@@ -272,18 +242,22 @@ def _allow(door: Door, options: argparse.Namespace) -> int:
     return READY
 
 
-def _do(door: Door, argv: Sequence[str]) -> int:
+def _do(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.grammar import parse_words
 
-    report = door.session.do(parse_words(argv), draw=door.draw)
+    if not options.words:
+        raise CellError("say which step", action="Write: do STEP WORDS…")
+    report = door.session.do(parse_words(options.words), draw=door.draw)
     return report.exit_code
 
 
-def _run(door: Door, argv: Sequence[str]) -> int:
+def _run(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.grammar import parse_words
 
-    if len(argv) >= 2 and argv[0] == "--with":
-        document = _document(door, argv[1])
-        door.session.adopt(_understood(document).steps, document.folder)
-        argv = argv[2:]
-    return door.session.command(parse_words(["run", *argv]))
+    text = vars(options)["with"]
+    if text is not None:
+        document = _document(door, text)
+        if not options.root and text != "-":
+            door.session.move_home(document.folder)
+        door.session.adopt(_understood(document).steps)
+    return door.session.command(parse_words(["run", *options.words]))

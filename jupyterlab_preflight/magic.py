@@ -16,8 +16,9 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 from . import checklist, words
 from .bootstrap.cells import MAGIC, Document
 from .channel import Channel
-from .commands import COMMANDS, READY, Door, execute
+from .commands import READY, Door, execute
 from .errors import CellError, PreflightError
+from .options import COMMANDS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -168,7 +169,7 @@ def line_command(session: Session, line: str, draw: Draw) -> None:
         if first == "prepare":
             end(session.report)
         elif code:
-            raise PreflightError(f"%preflight {first} found something to do (exit code {code}).")
+            raise PreflightError(door.trouble or f"%preflight {first} ended with exit code {code}.")
         return
     parsed = parse(rest if first == "do" else line)
     complain(parsed)

@@ -15,9 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyterlab_preflight.cli import Live
+from jupyterlab_preflight.report import Report, Row
 from tests.fakecloud import FakeCloud
 from tests.fakecloud import faults as fault
 from tests.fakecloud.dropbox import Dropbox
+from tests.fakecloud.github import GitHub
 from tests.fakecloud.static import Site
 
 ROOT = Path(__file__).parent.parent
@@ -119,6 +122,18 @@ def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) ->
         (["do", "dataset", "x;y", "d"], "", 2, ""),
         (["run", sys.executable, "-c", "import sys; sys.exit(7)"], "", 7, ""),
         (["run", "no-such-program"], "", 4, "no such command"),
+        (["run", "--optional", sys.executable, "-c", "import sys; sys.exit(7)"], "", 0, ""),
+        (["run", "--on", "kaggle", "no-such-program"], "", 0, "only on kaggle"),
+        (["run", "--help"], "", 0, "usage"),
+        (["run", "--with"], "", 2, "needs a value"),
+        (["do", "--help"], "", 0, "usage"),
+        (["do"], "", 2, "which step"),
+        (["save"], "", 2, "not in this version"),
+        (["prepare", "-"], "run python -c 'print(6 * 7)'\n", 0, "42\n✔ Command: python"),
+        (["prepare", "-"], "run python -c 'import sys; sys.exit(7)'\n", 4, "exit code 7"),
+        (["status", "-"], "run python train.py\n", 0, "run when the cell runs"),
+        (["status", "-"], "dataset https://example.org/x.zip d\n", 4, "not fetched yet"),
+        (["status", "-"], "dataset https://example.org/x.zip d --optional\n", 0, "not fetched yet"),
         (["--version"], "", 0, "jupyterlab-preflight"),
         (["prepare", "--help"], "", 0, "usage"),
         (["clean"], "", 0, "Nothing is kept"),
@@ -131,6 +146,62 @@ def test_exit_codes(
     assert done.returncode == code, done
     assert says in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_root_for_one_step(link: str, tmp_path: Path) -> None:
+    assert preflight("do", "--root", "r", "dataset", link, "d", cwd=tmp_path).returncode == 0
+    assert {path.name for path in (tmp_path / "r/d").iterdir()} == set(FILES)
+
+
+def test_what_is_verified(link: str, cloud: FakeCloud, tmp_path: Path) -> None:
+    hub = GitHub()
+    cloud.add(hub)
+    hub.add_repo("me/net", {"train.py": b"print()\n", "more.py": b"\n"})
+    (tmp_path / "local").mkdir()
+    (tmp_path / "a.txt").write_text(
+        f"dataset {link} d\ndataset ./local l\n"
+        "dataset https://data.example.org/x.zip x --on kaggle\n"
+        "project https://github.com/me/net net\n"
+        "project https://github.com/me/net copy --archive\nlink d copy/data\n"
+    )
+    assert preflight("prepare", "a.txt", cwd=tmp_path).returncode == 0
+    done = preflight("verify", "a.txt", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    said = dict(line[2:].split(": ", 1) for line in done.stdout.splitlines())
+    assert said["d"].startswith("5 files as installed")
+    assert said["l"].startswith("→ ")
+    assert said["net"].startswith("2 files as installed (main@")
+    assert said["copy"].startswith("2 files as installed (")
+    assert "x" not in said
+    for folder in ("net", "copy"):
+        (tmp_path / folder / "train.py").write_text("mine\n")
+        (tmp_path / folder / "more.py").unlink()
+        done = preflight("verify", "--only", folder, cwd=tmp_path)
+        assert done.returncode == 4
+        assert f"✘ {folder}: 1 missing: more.py; 1 changed: train.py." in done.stdout
+    assert preflight("verify", "--only", "nothing", cwd=tmp_path).returncode == 4
+
+
+def test_a_check_shows_no_keys(link: str, tmp_path: Path) -> None:
+    done = preflight("check", "-", cwd=tmp_path, stdin=f"dataset {link} d\n")
+    assert "dropbox.com" in done.stdout
+    assert link.partition("rlkey=")[2].partition("&")[0] not in done.stdout
+
+
+def test_what_a_command_prints_stays_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report("/root")
+    report.begin([Row("run x", 1, "run", "Command", state="working")], "", "")
+    draw = Live(ascii_only=False)
+    draw(report)
+    draw.emit("half a ")
+    draw(report)
+    draw.emit("line\n")
+    draw(report)
+    report.finish()
+    draw(report)
+    before, after = capsys.readouterr().out.split("half a line\n")
+    assert before.count("\x1b[J") == 1
+    assert after.count("Preflight: ") == 2
 
 
 def test_json(link: str, tmp_path: Path) -> None:

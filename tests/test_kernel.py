@@ -185,6 +185,14 @@ def test_run_takes_variables_and_keeps_the_exit_code(kernel: Kernel) -> None:
     assert "nothing" in reply["evalue"]
 
 
+def test_a_command_may_stand_among_the_steps(kernel: Kernel) -> None:
+    kernel.run("lr = 0.25")
+    code = "import sys; print(sys.argv[1])"
+    assert kernel.run(f"%%preflight\nenv A=1\nrun python -c '{code}' {{lr}}")["status"] == "ok"
+    assert kernel.printed == "0.25\n"
+    assert kernel.snapshots[-1]["state"] == "ready"
+
+
 def test_an_interrupt_reaches_the_command_once_and_is_waited_for(
     kernel: Kernel, tmp_path: Path
 ) -> None:
@@ -214,6 +222,8 @@ def test_single_steps_and_questions(kernel: Kernel, link: str) -> None:
     assert kernel.snapshots[-1]["total"] == 2
     assert kernel.run("%preflight nonsense")["ename"] == "CellError"
     assert kernel.run("%preflight --help")["ename"] == "CellError"
+    reply = kernel.run("%preflight verify --only nothing")
+    assert reply["evalue"].startswith("nothing: is not complete here")
     assert kernel.run("%preflight status --help")["status"] == "ok"
     assert "usage" in kernel.printed
 

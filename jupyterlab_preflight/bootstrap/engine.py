@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import words
-from ..errors import CellError, Interrupted, NetworkError, PreflightError
+from ..errors import CellError, InstallError, Interrupted, NetworkError, PreflightError
 from ..progress import Progress
 from ..report import Meter, Outcome, Row
 from .hosts import applies
@@ -334,6 +334,25 @@ def _env(step: Step, context: Context) -> Outcome:
     return apply(step, context.environ, context.secrets)
 
 
+def _run(step: Step, context: Context) -> Outcome:
+    from .run import run
+
+    code = run(
+        step,
+        root=context.state.root,
+        namespace=context.namespace,
+        environ=context.environ,
+        progress=context.progress,
+        emit=context.emit,
+    )
+    if code:
+        raise InstallError(
+            f"{words.plain(step.args[0], 60)} ended with exit code {code}",
+            action="Look at what it printed.",
+        )
+    return Outcome(f"{words.plain(step.args[0], 60)} · ended")
+
+
 def _later(step: Step, context: Context) -> Outcome:
     raise CellError(f"{step.name} is not in this version of Preflight")
 
@@ -346,5 +365,6 @@ HANDLERS: dict[str, Callable[[Step, Context], Outcome]] = {
     "apt": _apt,
     "pip": _pip,
     "env": _env,
+    "run": _run,
     "keep": _later,
 }

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import words
-from ..errors import PreflightError
+from ..errors import GoneError, PreflightError, UnsupportedError
 from ..report import Outcome, Row
 from .session import row_of
 
 if TYPE_CHECKING:
+    from ..fetch.model import Manifest
     from ..progress import Progress
+    from ..project.repository import Clone
     from .grammar import Step
     from .session import Session
     from .state import State
@@ -38,6 +40,8 @@ def status(session: Session, steps: Sequence[Step]) -> list[Row]:
                 _status(step, row, session)
             except PreflightError as error:
                 row.fail(error.about(row.name))
+            if row.optional and row.state == "waiting":  # not there, and nothing waits for it
+                row.state = "warning"
         rows.append(row)
     return rows
 
@@ -81,6 +85,8 @@ def _status(step: Step, row: Row, session: Session) -> None:
                 row.text = f"missing: {words.listing(lacking)}"
             else:
                 row.finish(Outcome("all there"))
+        case "run":
+            row.finish(Outcome("run when the cell runs", state="skipped"))
         case "require":
             from .hosts import host
             from .require import require
@@ -142,21 +148,25 @@ def _version(mark: dict[str, Any], place: Path) -> str:
 def verify(session: Session, dest: str, progress: Progress) -> Outcome:
     """Compare every file of *dest* with what was installed there.
 
+    Of a clone git is asked; what is a link, or a clone of the user's own, is nothing of ours.
+
     Raises:
         PreflightError: where files are missing or changed; they are named.
     """
-    from ..fetch.tree import scan
+    from ..project.repository import clone_at
 
     state = session.state
     place = state.root / dest
     mark = state.mark(dest)
-    if mark is not None and "store" in mark:
-        from .state import State
-
-        store = State(Path(str(mark["store"])))
-        manifest = store.manifest(os.path.basename(str(mark.get("target"))))
-    else:
-        manifest = state.manifest(dest)
+    if place.exists():
+        clone = clone_at(place.resolve())
+        if clone is not None:
+            return _verify_clone(clone, dest, progress)
+    if mark is not None and "target" in mark and "store" not in mark:
+        if not Path(str(mark["target"])).exists():
+            raise GoneError(f"leads to {mark['target']}, which is gone", source=dest)
+        return Outcome(f"→ {mark['target']}, a link to it and no copy", "local")
+    manifest = _installed(state, dest, mark)
     if mark is None or manifest is None or not place.exists():
         raise PreflightError(
             "is not complete here, so there is nothing to compare it with",
@@ -166,6 +176,8 @@ def verify(session: Session, dest: str, progress: Progress) -> Outcome:
     files = {path: entry for path, entry in manifest.items() if not entry.folder}
     progress.expect(sum(entry.size for entry in files.values()))
     progress.say("reading")
+    from ..fetch.tree import scan
+
     here = scan(place.resolve(), progress)
     kept = set(mark.get("kept") or [])
     missing = [path for path in files if path not in here]
@@ -177,23 +189,77 @@ def verify(session: Session, dest: str, progress: Progress) -> Outcome:
         and (here[path].size, here[path].crc32, here[path].link)
         != (entry.size, entry.crc32, entry.link)
     ]
-    added = sum(path not in manifest and not entry.folder for path, entry in here.items())
-    if missing or changed:
-        parts = [
-            f"{len(paths):,} {word}: {words.listing(sorted(paths))}"
-            for word, paths in (("missing", missing), ("changed", changed))
-            if paths
-        ]
-        raise PreflightError(
-            "; ".join(parts),
-            source=dest,
-            action="Rename the folder and prepare again to have the original files.",
-        )
+    _complain(dest, missing, changed, is_project=mark.get("kind") == "project")
+    added = sum(
+        path not in manifest and not entry.folder and not state.mark(f"{dest}/{path}")
+        for path, entry in here.items()
+    )
     text = f"{words.files(len(files))} as installed"
     if added:
         text += f", {words.files(added)} of yours beside them"
     total = sum(entry.size for entry in files.values())
     return Outcome(text, words.size(total), files=len(files), bytes=total)
+
+
+def _installed(state: State, dest: str, mark: dict[str, Any] | None) -> Manifest | None:
+    """What was installed at *dest*, or in the store that it is a link to."""
+    if mark is not None and "store" in mark:
+        from .state import State
+
+        store = State(Path(str(mark["store"])))
+        return store.manifest(os.path.basename(str(mark.get("target"))))
+    return state.manifest(dest)
+
+
+def _verify_clone(clone: Clone, dest: str, progress: Progress) -> Outcome:
+    """The same for a clone: git knows what was changed in it.
+
+    Raises:
+        PreflightError: where files are missing or changed.
+    """
+    if not clone.made_for:
+        return Outcome("yours, left as it is", clone.where)
+    from ..project import clone as clones
+    from ..project.complaints import explain
+    from ..project.git import Git, GitError
+
+    git = Git.find(progress)
+    if git is None:
+        raise UnsupportedError(
+            "is a git clone, and git is not on this machine", action="Install git."
+        )
+    progress.say("reading")
+    try:
+        standing = clones.status(git, clone.top)
+        files = clones.tracked(git, clone.top)
+    except GitError as error:
+        raise explain(error, clone.top) from None
+    changed = {*standing.changed, *standing.staged} - {*standing.deleted}
+    _complain(dest, standing.deleted, sorted(changed), is_project=True)
+    return Outcome(f"{words.files(len(files))} as installed", clone.where, files=len(files))
+
+
+def _complain(
+    dest: str, missing: Sequence[str], changed: Sequence[str], *, is_project: bool
+) -> None:
+    """Name what is not as it was installed.
+
+    Raises:
+        PreflightError: where anything is.
+    """
+    parts = [
+        f"{len(paths):,} {word}: {words.listing(sorted(paths))}"
+        for word, paths in (("missing", missing), ("changed", changed))
+        if paths
+    ]
+    if parts:
+        raise PreflightError(
+            "; ".join(parts),
+            source=dest,
+            action="The next run puts back what is missing; what was changed here stays."
+            if is_project
+            else "Rename the folder and prepare again to have the original files.",
+        )
 
 
 def sizes(state: State) -> list[tuple[str, int]]:

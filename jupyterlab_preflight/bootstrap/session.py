@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from .grammar import Parsed, Step
 
 Draw = Callable[[Report], None]
+
+PATIENCE = 35.0
+"""Seconds that an interrupted command has to end by itself, and to be ended."""
 
 
 class Session:
@@ -59,8 +63,10 @@ class Session:
         self.path = sys.path if path is None else path
         self.namespace = {} if namespace is None else namespace
         self.report = Report(str(self.state.root))
-        self.worker = Worker(emit or (lambda text: None), ask)
+        self._show = emit or (lambda text: None)
+        self.worker = Worker(self._show, ask)
         self._on_change = on_change
+        self._ran = False
         self._secrets: Secrets | None = None
 
     @property
@@ -95,21 +101,31 @@ class Session:
 
     def remember(self, document: Document) -> None:
         """Keep what was prepared last, for commands that name no file."""
+        self._ran = True
+        known = {"name": document.name, "folder": str(document.folder), "text": document.text}
         with contextlib.suppress(PreflightError):
-            write_text(
-                self.state.folder() / "last.json",
-                json.dumps({"name": document.name, "text": document.text}, ensure_ascii=False),
-            )
+            write_text(self.state.folder() / "last.json", json.dumps(known, ensure_ascii=False))
 
     def last(self) -> Document | None:
-        """What was prepared last in this root: its file as it is now, or else its text."""
+        """What was prepared last in this root: its file as it is now, or else its text.
+
+        A notebook that runs here may not have been saved yet: then its text counts.
+
+        Raises:
+            CellError: the file is there, and holds no steps any more.
+        """
         try:
             known = json.loads((self.state.home / "last.json").read_bytes())
-            name, text = str(known["name"]), str(known["text"])
+            name, text, folder = (str(known[key]) for key in ("name", "text", "folder"))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        if Path(name).is_file():
-            return read(name)
+        file = Path(folder, Path(name).name)
+        if file.is_file():
+            try:
+                return replace(read(str(file)), name=name)
+            except CellError:
+                if not self._ran:
+                    raise
         return Document(text, name, self.state.root)
 
     # -- running -----------------------------------------------------------------------------
@@ -157,17 +173,21 @@ class Session:
         return self.report
 
     def command(self, parsed: Parsed) -> int:
-        """Run the command of a ``run`` step; returns its exit code.
+        """Run the command of a ``run`` step; returns its exit code, 0 with ``--optional``.
 
         Raises:
             CellError: where its words are wrong; nothing has run.
         """
         complain(parsed)
+        from .hosts import applies, host
         from .run import run
 
         progress = Progress()
         step = parsed.steps[0]
-        return int(
+        if not applies(step.on, host(self.environ)):
+            self._show(f"Not run: only on {', '.join(step.on)}.\n")
+            return 0
+        code = int(
             self.worker.run(
                 lambda: run(
                     step,
@@ -178,12 +198,13 @@ class Session:
                     emit=self.worker.emit,
                 ),
                 progress,
-                patience=35.0,
+                patience=PATIENCE,
                 passes=True,
             )
         )
+        return 0 if step.flag("optional") else code
 
-    def adopt(self, steps: Sequence[Step], folder: Path) -> None:
+    def adopt(self, steps: Sequence[Step]) -> None:
         """Set the environment that the ``env`` lines of a text name, for a command.
 
         Raises:
@@ -192,7 +213,6 @@ class Session:
         from .environ import apply
         from .hosts import applies, host
 
-        self.move_home(folder)
         for step in steps:
             if step.name == "env" and applies(step.on, host(self.environ)):
                 apply(step, self.environ, self.secrets)
@@ -226,7 +246,8 @@ class Session:
                 self._on_change(self.report)
 
         try:
-            self.worker.run(engine.run, context.progress, picture)
+            patience = PATIENCE if any(step.name == "run" for step in steps) else 2.0
+            self.worker.run(engine.run, context.progress, picture, patience=patience)
         except (Interrupted, KeyboardInterrupt):
             stopped = True
         finally:
@@ -260,7 +281,13 @@ def complain(parsed: Parsed, place: Callable[[int], str] = "line {}".format) -> 
     )
 
 
-_NAMES = {"pip": "Packages", "apt": "System packages", "env": "Environment", "require": "Machine"}
+_NAMES = {
+    "require": "Machine",
+    "pip": "Packages",
+    "apt": "System packages",
+    "env": "Environment",
+    "run": "Command",
+}
 
 
 def row_of(step: Step, state: State) -> Row:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from jupyterlab_preflight.bootstrap.cells import Document
 from jupyterlab_preflight.bootstrap.grammar import parse
 from jupyterlab_preflight.bootstrap.inspect import status
 from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.errors import CellError
 from jupyterlab_preflight.report import Row
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.github import GitHub
@@ -83,3 +85,20 @@ def test_the_version_of_ones_own_clone(session: Session, look: Look, cloud: Fake
     assert [row.text for row in look("project https://github.com/me/other net")] == (
         ["there, but not fetched by Preflight"]
     )
+
+
+def test_what_was_prepared_last(session: Session) -> None:
+    root = session.state.root
+    ran = Document("\nenv A=1\n", "a.ipynb", root)
+    assert session.last() is None
+    session.remember(ran)
+    assert session.last() == Document(ran.text, "a.ipynb", root)
+    (root / "a.ipynb").write_text('{"cells": []}')  # not saved since the cell was made
+    assert session.last() == Document(ran.text, "a.ipynb", root)
+    with pytest.raises(CellError):
+        Session(root).last()
+    cell = '{"cell_type": "code", "source": "%%preflight\\nenv A=2"}'
+    (root / "a.ipynb").write_text(f'{{"cells": [{cell}]}}')
+    last = session.last()
+    assert last is not None
+    assert (last.name, last.text) == ("a.ipynb", "\nenv A=2")
