@@ -32,7 +32,8 @@ export class Box extends ReactWidget {
 
   /** Go on in the input. */
   protected override onActivateRequest(): void {
-    void this.renderPromise?.then(() => this._input.current?.focus());
+    this._isFocusDue = true;
+    this._onDrawn();
   }
 
   protected override render(): React.JSX.Element {
@@ -40,26 +41,38 @@ export class Box extends ReactWidget {
       <BoxBody
         input={this._input}
         model={this._model}
+        onDrawn={() => this._onDrawn()}
         onExample={this._example}
         trans={this._trans}
       />
     );
   }
 
+  /** Take the focus that is due; keys must not go elsewhere while the page is busy drawing. */
+  private _onDrawn(): void {
+    if (this._isFocusDue && this._input.current) {
+      this._isFocusDue = false;
+      this._input.current.focus();
+    }
+  }
+
   private readonly _example: () => void;
   private readonly _input = React.createRef<HTMLInputElement>();
   private readonly _model: BoxModel;
   private readonly _trans: TranslationBundle;
+  private _isFocusDue = false;
 }
 
 function BoxBody(props: {
   input: React.RefObject<HTMLInputElement>;
   model: BoxModel;
+  onDrawn: () => void;
   onExample: () => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { input, model, trans } = props;
   useChanged(model.stateChanged);
+  React.useLayoutEffect(props.onDrawn);
   const { card, refusal } = model;
   const add = () => {
     if (model.add()) {

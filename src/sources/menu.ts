@@ -120,12 +120,12 @@ export class RowMenu implements IDisposable {
     return this._menu.isDisposed;
   }
 
-  /** Open the menu of a row below (or at) a place of the page. */
+  /** Open the menu of a row below an element, with its end, or at a point, as menus of a mouse. */
   open(id: string, anchor: DOMRect): void {
     this._id = id;
     this._takesFocus = false;
     this._menu.open(anchor.right, anchor.bottom, {
-      horizontalAlignment: 'right'
+      horizontalAlignment: anchor.width > 0 ? 'right' : 'left'
     });
   }
 

@@ -33,9 +33,10 @@ export const RowView = React.memo(RowBody, sameRow);
 function RowBody(props: IRowProps): React.JSX.Element {
   const { row, actions, trans } = props;
   const text = props.note || row.text;
+  const wraps = row.wraps || props.note !== '';
   return (
     <li
-      className={`jp-Preflight-row${row.wraps ? ' jp-mod-wraps' : ''}`}
+      className={`jp-Preflight-row${wraps ? ' jp-mod-wraps' : ''}`}
       tabIndex={props.isCurrent ? 0 : -1}
       aria-label={row.name}
       aria-description={`${row.state}. ${text}`}
@@ -67,7 +68,7 @@ function RowBody(props: IRowProps): React.JSX.Element {
         <>
           {(text || row.progress !== null) && (
             <div
-              className={`jp-Preflight-text jp-Preflight-sub${row.wraps ? '' : ' jp-mod-cut'}`}
+              className={`jp-Preflight-text jp-Preflight-sub${wraps ? '' : ' jp-mod-cut'}`}
               title={row.title}
             >
               {text}

@@ -1,7 +1,6 @@
 /** The Sources section: the list of rows, and how keys and the menu act on it. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { SourcesModel } from './model';
@@ -52,36 +51,27 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     this.title.label = rows.length > 0 ? this._trans.__('Sources') : '';
     this.title.caption = String(rows.length);
     return rows.length === 0 ? null : (
-      <ul
-        className="jp-Preflight-rows"
-        aria-label={this._trans.__('Sources')}
-        onKeyDown={event => this._onKeyDown(event)}
-      >
-        {rows.map(row => (
-          <RowView
-            key={row.id}
-            row={row}
-            note={this.model.note(row)}
-            isEditing={row.id === editing}
-            isCurrent={row.id === current}
-            actions={this._actions}
-            trans={this._trans}
-          />
-        ))}
-      </ul>
+      <>
+        <ul
+          className="jp-Preflight-rows"
+          aria-label={this._trans.__('Sources')}
+          onKeyDown={event => this._onKeyDown(event)}
+        >
+          {rows.map(row => (
+            <RowView
+              key={row.id}
+              row={row}
+              note={this.model.note(row)}
+              isEditing={row.id === editing}
+              isCurrent={row.id === current}
+              actions={this._actions}
+              trans={this._trans}
+            />
+          ))}
+        </ul>
+        <Drawn then={() => this._onDrawn()} />
+      </>
     );
-  }
-
-  protected override onUpdateRequest(message: Message): void {
-    super.onUpdateRequest(message);
-    if (this._isFocusDue) {
-      this._isFocusDue = false;
-      void this.renderPromise?.then(() => {
-        if (this.model.current !== null) {
-          this._node(this.model.current)?.focus();
-        }
-      });
-    }
   }
 
   private _onKeyDown(event: React.KeyboardEvent): void {
@@ -134,6 +124,13 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     this.update();
   }
 
+  private _onDrawn(): void {
+    if (this._isFocusDue && this.model.current !== null) {
+      this._isFocusDue = false;
+      this._node(this.model.current)?.focus();
+    }
+  }
+
   private _node(id: string): HTMLElement | null {
     for (const node of this.node.querySelectorAll<HTMLElement>('li')) {
       if (node.dataset.row === id) {
@@ -147,6 +144,12 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
   private readonly _menu: RowMenu;
   private readonly _trans: TranslationBundle;
   private _isFocusDue = false;
+}
+
+/** Says when what stands beside it is drawn; `renderPromise` waits for an idle moment, too. */
+function Drawn(props: { then: () => void }): null {
+  React.useLayoutEffect(props.then);
+  return null;
 }
 
 const STEPS: Record<string, number> = {
