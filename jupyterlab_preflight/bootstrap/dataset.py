@@ -74,7 +74,8 @@ def dataset(step: Step, context: Context) -> Outcome:
         return _trusted(step, mark)
     store = store_folder(context)
     if store is not None and found != "folder":
-        outcome = _from_store(step, context, State(store), place, mark if found else None)
+        shared = State(store, shared=True)
+        outcome = _from_store(step, context, shared, place, mark if found else None)
         if outcome is not None:
             return outcome
     if found and mark:

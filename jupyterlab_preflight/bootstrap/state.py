@@ -60,10 +60,12 @@ class State:
 
     Args:
         root: the folder that destinations are relative to. Links in it are resolved once.
+        shared: whether others read it too, as they do in a store; how far is the umask's to say.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, shared: bool = False) -> None:
         self.root = Path(os.path.realpath(root))
+        self._mode = 0o777 if shared else 0o700
         self._made = False
 
     @property
@@ -72,18 +74,18 @@ class State:
         return self.root / FOLDER
 
     def folder(self, *parts: str) -> Path:
-        """A folder below `home`, made where it is missing (readable by its owner only)."""
+        """A folder below `home`, made where it is missing. Others read it only where shared."""
         path = self.home.joinpath(*parts)
         try:
             if not self._made:
-                self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self.home.mkdir(mode=self._mode, parents=True, exist_ok=True)
                 if self.home.is_symlink() or not self.home.is_dir():
                     raise DiskError(
                         f"{self.home} is not a folder of its own", action="Remove or rename it."
                     )
                 self._made = True
                 self.exclude(self.home)
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.mkdir(mode=self._mode, parents=True, exist_ok=True)
         except OSError as error:
             raise DiskError(
                 f"cannot be written ({error.strerror})",

@@ -284,6 +284,30 @@ def test_a_read_only_store_is_used_as_it_is(
     assert {path: path.lstat().st_mtime_ns for path in store.rglob("*")} == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_others_can_read_a_store(
+    cloud: FakeCloud,
+    site: Site,
+    go: Callable[..., Row],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store = tmp_path / "store"
+    monkeypatch.setenv("PREFLIGHT_STORE", str(store))
+    before = os.umask(0o022)
+    try:
+        go(f"dataset {LINK} data/pets")
+    finally:
+        os.umask(before)
+    needed = [store, store / ".preflight", *(store / ".preflight/marks").rglob("*")]
+    needed += [*(store / ".preflight/manifests").rglob("*"), *store.glob("[!.]*/**/*")]
+    assert len(needed) > len(FILES)
+    for path in [*needed, store / ".preflight/marks", store / ".preflight/manifests"]:
+        wanted = 0o055 if path.is_dir() else 0o044
+        assert path.stat().st_mode & wanted == wanted, path
+    assert (tmp_path / "root/.preflight").stat().st_mode & 0o077 == 0
+
+
 def test_local_folders_are_linked_or_copied(go: Callable[..., Row], tmp_path: Path) -> None:
     source = tmp_path / "mine"
     source.mkdir()
