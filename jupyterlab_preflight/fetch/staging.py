@@ -11,17 +11,19 @@ import errno
 import os
 import re
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-from ..errors import ConflictError, DiskError
+from ..errors import ConflictError, DiskError, PreflightError
 from . import disk
 from .fs import Dir
 from .owner import Owner, myself
 
 _NAME = re.compile(r"(.+?)-((?:[0-9a-f]{8}-){3}[0-9]+-[0-9]+|free)-([0-9a-f]{8})")
 _BEAT = 30.0  # seconds between two signs of life
+_ORPHAN = 2.0  # seconds that a dead owner's child may go on
 _SILENCE = 600.0  # seconds without one, after which an owner elsewhere counts as dead
 
 
@@ -176,17 +178,21 @@ class Staging:
 def remove(path: Path) -> None:
     """Remove the folder *path* and what is below it, never following a link.
 
+    A child of a run that was killed may write there for a moment more; that is waited for.
+
     Raises:
         PreflightError: where something of it cannot be removed.
     """
-    try:
-        with Dir.open(path) as folder:
-            folder.clear()
-        path.rmdir()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise disk.told(error, path) from None
+    until = time.monotonic() + _ORPHAN
+    while path.is_dir() and not path.is_symlink():
+        try:
+            with Dir.open(path) as folder:
+                folder.clear()
+            path.rmdir()
+        except (OSError, PreflightError) as error:
+            if time.monotonic() > until:
+                raise disk.told(error, path) if isinstance(error, OSError) else error from None
+            time.sleep(0.1)
 
 
 def _name(key: str, owner: str) -> str:
