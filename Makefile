@@ -18,6 +18,7 @@ test: lint types unit kernel browser  ## lint, types, jest, pytest and a real br
 
 test-all: test  ## and the slow matrices
 	$(BIN)/python -m pytest -m slow
+	PYTHON=$(PYTHON) bash ui-tests/labs.sh
 
 bench: $(VENV)/.installed  ## side by side against wget, curl, bsdtar and aria2c
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -57,4 +58,4 @@ $(VENV)/.installed: $(VENV)/bin/python $(BUNDLE) pyproject.toml $(SOURCES)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) node_modules lib jupyterlab_preflight/labextension .demo
+	rm -rf $(VENV) .venv-lab node_modules lib jupyterlab_preflight/labextension .demo

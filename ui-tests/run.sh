@@ -17,5 +17,6 @@ if [ -z "$PREFLIGHT_CHROMIUM" ]; then
   echo "No browser found. Install Chromium and name it: PREFLIGHT_CHROMIUM=/path/to/chromium make test" >&2
   exit 1
 fi
-export PREFLIGHT_CHROMIUM PREFLIGHT_PYTHON=$PWD/.venv/bin/python PATH=$PWD/.venv/bin:$PATH
+venv=${PREFLIGHT_VENV:-$PWD/.venv}
+export PREFLIGHT_CHROMIUM PREFLIGHT_PYTHON=$venv/bin/python PATH=$venv/bin:$PATH
 exec npx playwright test -c ui-tests/playwright.config.js "$@"
