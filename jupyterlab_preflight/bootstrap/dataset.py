@@ -276,6 +276,7 @@ def _adopt(
                 target.mkdirs(path)
             elif (mine.size, mine.crc32) != (entry.size, entry.crc32):
                 kept.append(path)
+    staging.discard()
     outcome, mark = _described(step, tree, tree.entries, kept)
     added = sum(path not in here and not entry.folder for path, entry in tree.entries.items())
     outcome.notes.insert(0, f"Was here before: {words.files(added)} added.")

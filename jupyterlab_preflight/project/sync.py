@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,8 @@ def sync(
     _finish_what_was_begun(task)
     unsaid = [str(note) for note in (state.mark(task.dest) or {}).get("unsaid") or ()]
     outcome = _follow(task, notebook_dir)
+    if outcome.state == "ready":
+        _tidy(task)
     if unsaid:
         outcome.notes[:0] = unsaid
         mark = state.mark(task.dest)
@@ -258,6 +261,19 @@ def _exposed(clone: Clone) -> list[str]:
         f"A login stands in {clone.git}/config, where everyone who reads this folder can see it. "
         "Remove it with git remote set-url."
     ]
+
+
+def _tidy(task: Task) -> None:
+    """Remove what killed runs have staged for this project: it is of no use any more."""
+    from ..fetch.staging import Staging, remove
+
+    base = task.state.home / "staging"
+    key = task.state.key(task.dest)
+    if base.is_dir() and any(base.iterdir()):
+        for left in Staging.left(base):
+            if left.key.startswith(f"{key}-"):
+                with suppress(PreflightError):
+                    remove(left.path)
 
 
 def _finish_what_was_begun(task: Task) -> None:

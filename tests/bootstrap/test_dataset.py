@@ -134,6 +134,7 @@ def test_what_an_old_cell_left_is_adopted(
     assert found.pop("train/0/000.txt") == b"a truncated fi"
     assert found == {name: data for name, data in FILES.items() if name != "train/0/000.txt"}
     assert (dest / "train/1/001.txt").stat().st_mtime_ns == untouched
+    assert list((dest.parent.parent / ".preflight/staging").iterdir()) == []
 
 
 def test_another_link_for_the_same_folder_names_both(
