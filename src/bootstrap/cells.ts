@@ -3,6 +3,8 @@
  * about them is kept anywhere else, so they are found again whoever has edited them.
  */
 
+import type { ITextEdit } from './shared';
+
 /** Versions of the kernel's package that this front end works with. */
 export const REQUIREMENT = 'jupyterlab-preflight>=0.1,<1';
 
@@ -50,6 +52,23 @@ except ImportError:
         raise UsageError("Preflight is not installed here and could not be fetched: "
                          "run pip install jupyterlab-preflight where there is a network.") from None
 `.trimEnd();
+}
+
+/**
+ * The edit that lets a loader install what it loads.
+ *
+ * @param source - of a loader
+ * @returns null where the cell seems to see to that itself
+ */
+export function installingEdit(source: string): ITextEdit | null {
+  const found = /^%(re)?load_ext[ \t]+jupyterlab_preflight\b/m.exec(source);
+  return found
+    ? {
+        start: found.index,
+        end: found.index + found[0].length,
+        text: loaderSource()
+      }
+    : null;
 }
 
 /**

@@ -20,6 +20,7 @@ import type { IBootstrap, IBootstrapCell, ISaid, KernelState } from '../tokens';
 import {
   bodyOffset,
   bootstrapSource,
+  installingEdit,
   isBootstrapCell,
   isLoaderCell,
   loaderSource
@@ -194,7 +195,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
       return;
     }
     await this._run([
-      ...this._loaders(),
+      ...(this.probe?.loaded ? [] : this._loaders()),
       ...this._watcher.cells.map(cell => cell.model)
     ]);
   }
@@ -221,7 +222,11 @@ export class Bootstrap implements IBootstrap, IDisposable {
   }
 
   async install(): Promise<void> {
-    if (this._loaders().length === 0) {
+    const loader = this._loaders()[0];
+    const edit = loader && installingEdit(loader.sharedModel.getSource());
+    if (edit) {
+      editCell(loader, [edit]);
+    } else if (!loader) {
       if (this._watcher.cells.length === 0) {
         this.insert([]);
       } else {

@@ -2,6 +2,7 @@ import vectors from '../../../tests/vectors/cells.json';
 import {
   bodyOffset,
   bootstrapSource,
+  installingEdit,
   isBootstrapCell,
   isLoaderCell,
   loaderSource,
@@ -65,5 +66,19 @@ describe('the loader', () => {
 
   it('asks for a version that this front end works with', () => {
     expect(loaderSource()).toMatch(/"jupyterlab-preflight>=[0-9.]+,<[0-9]+"/);
+  });
+
+  it.each([
+    ['%load_ext jupyterlab_preflight', '', ''],
+    ['# ours\n%reload_ext jupyterlab_preflight  # so\n', '# ours\n', '  # so\n']
+  ])('installs what it loads where it did not: %j', (source, before, after) => {
+    const edit = installingEdit(source);
+    expect(source.slice(0, edit?.start)).toBe(before);
+    expect(source.slice(edit?.end)).toBe(after);
+    expect(edit?.text).toBe(loaderSource());
+  });
+
+  it('is left alone where it sees to that', () => {
+    expect(installingEdit(loaderSource())).toBeNull();
   });
 });
