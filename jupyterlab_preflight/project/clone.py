@@ -265,10 +265,17 @@ def differences(git: Git, old: str, new: str, folder: Path) -> dict[str, str]:
     }
 
 
-def local_commits(git: Git, tracking: str, folder: Path) -> int:
-    """How many commits are checked out here that upstream, as last seen, does not have."""
+def unwatched(git: Git, folder: Path, links: Iterable[str]) -> set[str]:
+    """Files that a person has told git not to look at, so that it takes them for unchanged."""
+    asked = git.run("ls-files", "-v", "-z", folder=folder).decode("utf-8", "surrogateescape")
+    marked = (record[2:] for record in asked.split("\0") if record and record[:1] not in "HM")
+    return {path for path in marked if not _is_below(path, links)}
+
+
+def local_commits(git: Git, tracking: str, folder: Path, branch: str = "HEAD") -> int:
+    """How many commits *branch* has here that upstream, as last seen, does not have."""
     try:
-        asked = git.run("rev-list", "--count", "HEAD", f"^{tracking}", folder=folder)
+        asked = git.run("rev-list", "--count", branch, f"^{tracking}", folder=folder)
     except GitError:
         return 1  # nothing is known of upstream: then these commits are somebody's own
     return int(asked)
@@ -301,6 +308,7 @@ def move_to(git: Git, folder: Path, commit: str, branch: str, links: Iterable[st
         branch: the branch that is checked out from now on; empty: none.
         links: declared links; git is told to leave alone what the project has below them.
     """
+    _look_again(git, folder, commit, links)
     git.run("read-tree", "--reset", commit, folder=folder)
     hide(git, folder, links)
     refresh(git, folder)
@@ -309,6 +317,17 @@ def move_to(git: Git, folder: Path, commit: str, branch: str, links: Iterable[st
         git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}", folder=folder)
     else:
         git.run("update-ref", "--no-deref", "-m", "preflight", "HEAD", commit, folder=folder)
+
+
+def _look_again(git: Git, folder: Path, commit: str, links: Iterable[str]) -> None:
+    """Have git look at files of `unwatched` that *commit* changes: else it refuses to move."""
+    paths = unwatched(git, folder, links)
+    if not paths:
+        return
+    paths &= differences(git, "HEAD", commit, folder).keys()
+    feed = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    for option in ("--no-assume-unchanged", "--no-skip-worktree"):
+        git.run("update-index", option, "-z", "--stdin", folder=folder, feed=feed)
 
 
 def refresh(git: Git, folder: Path) -> None:

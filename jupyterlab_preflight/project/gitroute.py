@@ -153,7 +153,11 @@ class GitRoute:
         if commit != standing.commit or task.ref != mark.get("ref", task.ref):
             self._wait_for_locks()
             try:
-                wanted, commit, fetched = self._fetch()
+                wanted = self._logged_in(lambda: self._tip(task.place))
+                theirs = self._their_branch(wanted.branch, standing)
+                if theirs is not None:
+                    return theirs
+                commit, fetched = self._fetch(wanted)
             except (NetworkError, QuotaError) as error:
                 trouble, commit = error, standing.commit
                 wanted = Tip(commit, standing.branch, commit)
@@ -188,6 +192,22 @@ class GitRoute:
             what = "a sparse checkout"
         return yours(what, standing.branch, standing.commit) if what else None
 
+    def _their_branch(self, branch: str, standing: Status) -> Outcome | None:
+        """The row of a clone that is to go to a branch on which somebody has worked here."""
+        here = f"refs/heads/{branch}"
+        if branch in ("", standing.branch):
+            return None
+        try:
+            clones.resolve(self._git, here, self._task.place)
+        except GitError:
+            return None  # no such branch here
+        tracking = Tip("", branch, "").tracking
+        count = clones.local_commits(self._git, tracking, self._task.place, here)
+        if not count:
+            return None
+        what = words.plural(count, "local commit", "local commits")
+        return yours(f"{what} on branch {branch}", standing.branch, standing.commit)
+
     def _change(self, standing: Status, commit: str, branch: str, fetched: int) -> Outcome:
         """Bring the files here to *commit*, and put back those that are missing."""
         task, git = self._task, self._git
@@ -208,7 +228,7 @@ class GitRoute:
             look = Look(place, None, task.progress)
             here = look.at(paths)
             # Asked after the look: a file that is unchanged now was unchanged when we read it.
-            edited = clones.status(git, place).changed
+            edited = clones.status(git, place).changed | clones.unwatched(git, place, links)
             base = _base(news, here, upstream, edited)
             plan = merge(base, here, upstream, task.protected)
             mark = self._mark(commit, branch, len(files))
@@ -244,19 +264,15 @@ class GitRoute:
     def _tip(self, folder: Path) -> Tip:
         return clones.tip(self._git, self._url, self._task.ref, folder)
 
-    def _fetch(self) -> tuple[Tip, str, int]:
+    def _fetch(self, wanted: Tip) -> tuple[str, int]:
         task, git = self._task, self._git
         place = task.place
-        wanted = self._logged_in(lambda: self._tip(place))
         with suppress(GitError):
             if clones.resolve(git, wanted.commit, place) == wanted.commit:
                 clones.remember(git, wanted, place)
-                return wanted, wanted.commit, 0
+                return wanted.commit, 0
         task.progress.say("fetching")
-        commit, fetched = self._logged_in(
-            lambda: clones.fetch(git, self._url, wanted, place, task.progress)
-        )
-        return wanted, commit, fetched
+        return self._logged_in(lambda: clones.fetch(git, self._url, wanted, place, task.progress))
 
     def _stage(
         self,

@@ -85,7 +85,7 @@ class Job:
             "mark": self.mark,
             "clone": self.clone,
         }
-        write_text(path, json.dumps(data, ensure_ascii=False))
+        write_text(path, json.dumps(data))  # ASCII: a name need not be UTF-8
         return path
 
 
