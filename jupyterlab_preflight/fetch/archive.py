@@ -236,20 +236,18 @@ def _set_kind(member: Member, system: int, outside: int) -> None:
         member.executable = bool(mode & 0o111) and form != 0o040000
 
 
-def parse_local(data: bytes, offset: int) -> tuple[Member, int]:
-    """The member of the local header *data*, and the header's whole length.
+def local_size(head: bytes) -> int:
+    """The whole length of the local header whose fixed 30 bytes are *head*."""
+    return 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
 
-    *data* must hold the fixed 30 bytes; the name and the extra fields are read where they are
-    there, so that a caller may come back with as many bytes as the length says.
-    """
+
+def parse_local(data: bytes, offset: int) -> Member:
+    """The member of the whole local header *data*, which stands at *offset* of the file."""
     sign, _, flags, method, _, _, crc, packed, size, names, extras = _LOCAL.unpack_from(data)
     if sign != LOCAL:
         raise contradiction("a member does not begin where the directory says")
-    length = 30 + names + extras
-    if len(data) < length:
-        return Member(b"", "", flags, method, crc, packed, size, offset), length
     raw = data[30 : 30 + names]
-    fields = _extra_fields(data[30 + names : length]) if extras else {}
+    fields = _extra_fields(data[30 + names :]) if extras else {}
     if _FULL in (packed, size):
         if 1 in fields:
             size, packed, _ = _long_sizes(fields, size, packed, 0)
@@ -258,7 +256,7 @@ def parse_local(data: bytes, offset: int) -> tuple[Member, int]:
     member = Member(raw, decode_name(raw, flags, fields), flags, method, crc, packed, size, offset)
     if member.name.endswith("/"):
         member.kind = "folder"
-    return member, length
+    return member
 
 
 def _extra_fields(data: bytes) -> dict[int, bytes]:

@@ -32,6 +32,7 @@ class Job:
         have: whether a file is at its destination already, by path, size and checksum (what a
             stream knows of it: not its execute bit).
         tree: the result, filled in as things become certain.
+        limits: how far members may grow; ``--unpack`` is the word of a user who knows the archive.
     """
 
     download: Download
@@ -40,19 +41,14 @@ class Job:
     progress: Progress
     have: Callable[[Entry], bool]
     tree: Tree = field(default_factory=Tree)
+    limits: Limits = field(init=False)
 
-    @property
-    def limits(self) -> Limits:
-        """``--unpack`` is the word of a user who knows the archive."""
-        return TRUSTED if self.options.unpack else Limits()
+    def __post_init__(self) -> None:
+        self.limits = TRUSTED if self.options.unpack else Limits()
 
     def layout(self) -> Layout:
         """A new layout for the members' names."""
         return Layout(self.options, self.download)
-
-    def has(self, path: str, member: Member) -> bool:
-        """Whether the content of *member* need not be written."""
-        return self.have(entry_of(path, member))
 
     def staged(self, wanted: set[str]) -> bool:
         """Whether an earlier run has left files of *wanted*; all else that it left is removed."""

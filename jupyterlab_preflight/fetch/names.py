@@ -149,11 +149,13 @@ class Layout:
 
     def collisions(self) -> list[tuple[str, str]]:
         """Pairs of paths that some disks take for one: by case or by Unicode form."""
+        paths = self._files | self._parents | self._folders
+        if len(set(map(_folded, paths))) == len(paths):  # as good as always
+            return []
         pairs: list[tuple[str, str]] = []
         seen: dict[str, str] = {}
-        for path in sorted(self._files | self._parents | self._folders):
-            folded = unicodedata.normalize("NFC", path).casefold()
-            other = seen.setdefault(folded, path)
+        for path in sorted(paths):
+            other = seen.setdefault(_folded(path), path)
             if other != path:
                 pairs.append((other, path))
         return pairs
@@ -187,6 +189,11 @@ class Layout:
         if self._too_high:
             notes.append(f"Left out by --strip: {self._too_high:,} files above that depth.")
         return notes
+
+
+def _folded(path: str) -> str:
+    """What *path* is to a disk that knows neither case nor Unicode forms."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 def _twice(path: str) -> UnsafeArchiveError:

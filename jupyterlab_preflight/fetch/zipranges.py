@@ -69,8 +69,8 @@ def missing(job: Job, files: list[Unit]) -> list[Unit]:
     wanted = []
     for unit in files:
         path, member = unit.path, unit.member
-        job.tree.entries[path] = entry_of(path, member)
-        if not job.has(path, member):
+        entry = job.tree.entries[path] = entry_of(path, member)
+        if not job.have(entry):
             job.tree.written.add(path)
             wanted.append(unit)
     staged = job.staged(job.tree.written)

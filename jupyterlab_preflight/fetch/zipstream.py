@@ -7,7 +7,7 @@ guess. Only then do links and execute bits, which stand in it alone, appear.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import IntegrityError, UnsafeArchiveError
 from . import archive
@@ -19,7 +19,16 @@ from .workers import SMALL, Workers
 if TYPE_CHECKING:
     from .names import Layout
 
+_FIXED = 30  # bytes of a local header before the name
 _REST = 1 << 30  # bytes of directory: as much as `archive.Limits` allows
+
+
+class Placed(NamedTuple):
+    """A member, its place below the tree (None: left out), and whether it was written there."""
+
+    member: Member
+    path: str | None
+    written: bool
 
 
 def unpack(job: Job, chunks: Iterator[bytes]) -> None:
@@ -31,19 +40,19 @@ def unpack(job: Job, chunks: Iterator[bytes]) -> None:
     """
     feed = Feed(chunks)
     layout = job.layout()
-    placed: list[tuple[Member, str | None]] = []
+    placed: list[Placed] = []
     with Workers(job) as workers:
         while True:
             job.progress.check()
-            sign = feed.peek(4)
-            if sign in (CENTRAL, END, END64):
+            head = feed.peek(_FIXED)
+            if head[:4] in (CENTRAL, END, END64):
                 break
-            placed.append(_member(job, feed, layout, workers))
+            placed.append(_member(job, feed, head, layout, workers))
         start = feed.position
         rest = b"".join(_within(feed.rest(), _REST))
         workers.finish()
     directory = _directory(job, rest, start)
-    _compare(directory, [member for member, _ in placed])
+    _compare(directory, [one.member for one in placed])
     job.check_commit(directory.comment)
     job.make_links(_settle(job, directory, placed))
     job.finish(layout)
@@ -57,11 +66,10 @@ def _within(pieces: Iterator[memoryview], most: int) -> Iterator[memoryview]:
         yield piece
 
 
-def _member(job: Job, feed: Feed, layout: Layout, workers: Workers) -> tuple[Member, str | None]:
-    """Read one member; where it was placed, or None."""
+def _member(job: Job, feed: Feed, head: bytes, layout: Layout, workers: Workers) -> Placed:
+    """Read one member, whose local header begins with *head*."""
     offset = feed.position
-    head = feed.peek(30)
-    if len(head) < 30 or not head.startswith(LOCAL):
+    if len(head) < _FIXED or not head.startswith(LOCAL):
         raise (
             IntegrityError(
                 "the archive is damaged: no member begins where one should",
@@ -70,8 +78,8 @@ def _member(job: Job, feed: Feed, layout: Layout, workers: Workers) -> tuple[Mem
             if len(head) >= 4
             else cut_short()
         )
-    _, length = archive.parse_local(head, offset)
-    member, _ = archive.parse_local(bytes(feed.take(length)), offset)
+    length = archive.local_size(head)
+    member = archive.parse_local(bytes(feed.take(length)), offset)
     archive.refuse_unsupported(member)
     if "\\" in member.name and "/" not in member.name:
         raise NotStreamable  # whether that is a separator, only the directory tells
@@ -79,26 +87,33 @@ def _member(job: Job, feed: Feed, layout: Layout, workers: Workers) -> tuple[Mem
     if member.kind == "folder":
         path = None
     if member.described:
-        _described(job, feed, member, path)
-        return member, path
+        return Placed(member, path, _described(job, feed, member, path))
     job.limits.refuse_bomb(member.name, member.packed, member.size)
-    if path is None or job.has(path, member):
+    if path is None or job.have(entry_of(path, member)):
         feed.skip(member.packed)
-    else:
-        if member.packed > SMALL:
-            job.check_space(member.size)
-        workers.write(path, member, feed)
-    return member, path
+        return Placed(member, path, False)
+    if member.packed > SMALL:
+        job.check_space(member.size)
+    workers.write(path, member, feed)
+    return Placed(member, path, True)
 
 
-def _described(job: Job, feed: Feed, member: Member, path: str | None) -> None:
-    """A member whose sizes follow it: its end is found by unpacking it here and now."""
+def _described(job: Job, feed: Feed, member: Member, path: str | None) -> bool:
+    """A member whose sizes follow it: its end is found by unpacking it here and now.
+
+    Returns:
+        Whether it stays where it was written.
+    """
     if member.kind == "folder" and feed.peek(4) in (LOCAL, CENTRAL):
         member.crc32 = member.packed = member.size = 0
-        return
+        return False
     Writer(job.out, job.limits).open_ended(path, member, feed)
-    if path is not None and job.has(path, member):
+    if path is None:
+        return False
+    if job.have(entry_of(path, member)):
         job.out.unlink(path)
+        return False
+    return True
 
 
 def _directory(job: Job, rest: bytes, start: int) -> Directory:
@@ -124,28 +139,25 @@ def _compare(directory: Directory, seen: list[Member]) -> None:
         raise archive.contradiction("its directory does not list what it holds")
 
 
-def _settle(
-    job: Job, directory: Directory, placed: list[tuple[Member, str | None]]
-) -> dict[str, str]:
+def _settle(job: Job, directory: Directory, placed: list[Placed]) -> dict[str, str]:
     """Enter the members in the tree, and give them what only the directory knows of them.
 
     Returns:
         The links, path to target: their files are gone again.
     """
     links: dict[str, str] = {}
-    for member, (_, path) in zip(directory.members, placed, strict=True):
+    for member, (_, path, written) in zip(directory.members, placed, strict=True):
         if path is None:
             continue
-        staged = job.out.lstat(path) is not None
         if member.kind == "link":
             job.refuse_links(path)
-            if not staged:
+            if not written:
                 raise NotStreamable  # taken for a file that is there already
             links[path] = link_target(job.out.read(path, LONGEST_LINK + 1), path)
             job.out.unlink(path)
             continue
         job.tree.entries[path] = entry_of(path, member)
-        if staged:
+        if written:
             job.tree.written.add(path)
             if member.executable:
                 job.out.set_executable(path)
