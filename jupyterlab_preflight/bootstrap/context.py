@@ -87,6 +87,12 @@ class Context:
             self._client.close()
             self._client = None
 
+    def links_below(self, dest: str) -> list[Path]:
+        """The declared links below *dest* that are there."""
+        places = [self.state.root / step.args[1] for step in self.steps if step.name == "link"]
+        inside = self.state.root / dest
+        return [place for place in places if place.is_symlink() and inside in place.parents]
+
     def protected(self, dest: str) -> Callable[[str], str | None]:
         """For paths below *dest*: the declared link at or above them, None where there is none.
 

@@ -273,6 +273,8 @@ def _project(step: Step, context: Context) -> Outcome:
         protected=context.protected(dest),
         notebook_dir=context.folder,
     )
+    for place in context.links_below(dest):
+        context.state.exclude(place)  # a link that an earlier line has made, before the clone
     _put_on_path(step, context)
     return outcome
 

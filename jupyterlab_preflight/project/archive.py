@@ -62,7 +62,7 @@ class ArchiveRoute:
             upstream = self._upstream()
             if whole and commit and commit == upstream:
                 return current(len(self._base), self._where(commit))
-            with task.state.lock(task.dest, task.progress):
+            with task.alone():
                 return self._bring(upstream or "", whole)
         except (NetworkError, QuotaError) as error:
             if not whole:

@@ -309,7 +309,8 @@ def move_to(git: Git, folder: Path, commit: str, branch: str, links: Iterable[st
         links: declared links; git is told to leave alone what the project has below them.
     """
     _look_again(git, folder, commit, links)
-    git.run("read-tree", "--reset", commit, folder=folder)
+    # -i: what was hidden from git may be something else here, and is none of its business.
+    git.run("read-tree", "--reset", "-i", commit, folder=folder)
     hide(git, folder, links)
     refresh(git, folder)
     if branch:

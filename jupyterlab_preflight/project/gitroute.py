@@ -76,7 +76,7 @@ class GitRoute:
         """
         task = self._task
         clones.check_ref(task.ref)
-        with task.state.lock(task.dest, task.progress):
+        with task.alone():
             return self._told(task.place.parent, self._create)
 
     def update(self, clone: Clone) -> Outcome:

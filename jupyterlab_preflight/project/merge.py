@@ -7,7 +7,7 @@ today. The rule: upstream is followed, and nothing that a person wrote is ever l
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from ..fetch.model import Entry, Manifest
@@ -142,10 +142,10 @@ def _present(
         executable = _executable(old, mine, new)
         if new.folder or new.link is not None or executable == mine.executable:
             return None
-        return Action("mode", path, "updated", mine, replace(new, executable=executable))
+        return Action("mode", path, "updated", mine, new._replace(executable=executable))
     if old is not None and same(mine, old):
         executable = _executable(old, mine, new)
-        return Action("write", path, "updated", mine, replace(new, executable=executable))
+        return Action("write", path, "updated", mine, new._replace(executable=executable))
     if old is not None and same(old, new):
         return Action("keep", path, "edited", new=new)
     if mine.folder and ours:

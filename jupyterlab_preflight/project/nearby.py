@@ -96,7 +96,7 @@ class _Copy:
             return current(files, "local")
         mark = task.mark("copy", files=files)
         with (
-            task.state.lock(task.dest, task.progress),
+            task.alone(),
             Staging.open(task.state.staging(task.place), f"{task.state.key(task.dest)}-copy") as to,
         ):
             remove(to.tree)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from .git import Git
 from .journal import SWAP, place_of
 from .link import point
 from .repository import Clone, clone_around, clone_at
-from .task import Task, yours
+from .task import Overtaken, Task, yours
 
 if TYPE_CHECKING:
     from ..bootstrap.grammar import Step
@@ -75,7 +76,10 @@ def sync(
     )
     _finish_what_was_begun(task)
     unsaid = [str(note) for note in (state.mark(task.dest) or {}).get("unsaid") or ()]
-    outcome = _follow(task, notebook_dir)
+    while True:
+        with suppress(Overtaken):
+            outcome = _follow(replace(task, seen=state.mark(task.dest)), notebook_dir)
+            break
     if outcome.state == "ready":
         _tidy(task)
     if unsaid:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ _SHAPING = ("include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "q
 """Options that change which files arrive; a clone always has all of them."""
 
 
+class Overtaken(Exception):
+    """Another process has changed the destination meanwhile: look again."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A ``project`` line at work.
@@ -43,6 +48,7 @@ class Task:
         secrets: looks up named secrets.
         progress: the row's counts and the run's stop event.
         protected: the declared link at or above a path of the project, or None.
+        seen: the mark by which was decided what is to be done.
     """
 
     step: Step
@@ -54,6 +60,19 @@ class Task:
     secrets: Secrets
     progress: Progress
     protected: Callable[[str], str | None]
+    seen: Mapping[str, Any] | None = None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While the block lasts no other process works on the destination.
+
+        Raises:
+            Overtaken: one has done so since it was looked at.
+        """
+        with self.state.lock(self.dest, self.progress):
+            if self.state.mark(self.dest) != self.seen:
+                raise Overtaken
+            yield
 
     @property
     def ref(self) -> str:

@@ -73,6 +73,21 @@ class Machine:
             said = process.communicate(timeout=120)[0]
         return Done(process.returncode, said)
 
+    def run(self, *words: str, cwd: Path | None = None, **more: str) -> Done:
+        """Run any command to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyterlab_preflight.cli", *words],
+            cwd=cwd or self.root,
+            env={**self.environ, **more},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout)
+
     def left(self) -> list[Path]:
         """What of unfinished work lies around."""
         folders = [self.root / ".preflight" / name for name in ("staging", "journal", "swap")]
