@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _SMALL = 16384
 _PAGE = 65536
 _GATHER = 0.05
-_AGAIN = "Try again; what has arrived is kept."
+_DRAIN = 0.5  # seconds that a connection may cost before a new one is as good
+_AGAIN = "Try again."
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 
 
@@ -109,6 +110,7 @@ class Answer:
         self.ranged = self.headers.get("accept-ranges", "").strip().lower() == "bytes"
         self.validator = header.validator(self.headers)
         self.filename = header.filename(self.headers.get("content-disposition", ""))
+        self._encoding = self._read_encoding(request.url)
         self.length = self._read_length(request.method)
         self.total = self.length if self.status == 200 else None
         if request.method == "HEAD":
@@ -128,10 +130,10 @@ class Answer:
             IntegrityError: it is encoded though we asked for it as it is.
             Interrupted: the run was stopped.
         """
-        encoding = self.headers.get("content-encoding", "").strip().lower()
-        if encoding not in {"", "identity"}:
+        if self._encoding not in {"", "identity"}:
             raise IntegrityError(
-                f"{self._host} sent the file with an encoding ({encoding[:20]}) nobody asked for.",
+                f"{self._host} sent the file with an encoding ({self._encoding[:20]}) nobody asked"
+                " for.",
                 action="Tell the owner of the site.",
             )
         head, self._head = self._head, b""
@@ -146,7 +148,7 @@ class Answer:
 
         A page that was compressed though we asked it not to be is unpacked, up to *limit*.
         """
-        packed = self.headers.get("content-encoding", "").strip().lower() in _PACKED
+        packed = self._encoding in _PACKED
         wanted = max(limit, _PAGE) if packed else limit
         while len(self._head) < wanted:
             piece = self._gather(wanted - len(self._head))
@@ -180,6 +182,23 @@ class Answer:
             self._response.close()
         else:
             self.close()
+
+    def _read_encoding(self, asked: str) -> str:
+        """How the body is packed beyond what the file is; empty: not at all.
+
+        Many servers call a ``.tar.gz`` a tar file in the encoding gzip: then what comes is the file
+        itself. A web page is none, whatever its address.
+        """
+        told = self.headers.get("content-encoding", "").strip().lower()
+        names = (self.filename, *(url.partition("?")[0] for url in (asked, self.url)))
+        if (
+            told in {"gzip", "x-gzip"}
+            and self.status in {200, 206}
+            and any(name.lower().endswith((".gz", ".tgz")) for name in names)
+            and not self.headers.get("content-type", "").strip().lower().startswith("text/html")
+        ):
+            return ""
+        return told
 
     def _read_length(self, method: str) -> int | None:
         if self.status in {204, 304}:
@@ -281,10 +300,16 @@ def let_go(response: BaseHTTPResponse, count: int = 0) -> None:
 
     Its connection is kept where little is left to be read, for a new one would take longer.
     """
-    length = response.headers.get("content-length", "")
-    known = "transfer-encoding" not in response.headers and length.isdecimal()
-    if known and int(length) - count <= _SMALL:
-        response.drain_conn()
+    from urllib3.exceptions import HTTPError
+
+    with contextlib.suppress(ValueError, OSError, HTTPError):
+        length = header.content_length(response.headers.get("content-length"))
+        if length is not None and "transfer-encoding" not in response.headers:
+            left, until = length - count, time.monotonic() + _DRAIN
+            while 0 < left <= _SMALL and time.monotonic() < until:
+                left -= len(response.read1(left, decode_content=False) or bytes(left))
+            if left == 0:
+                response.drain_conn()  # nothing more comes: the connection goes back
     response.close()
 
 

@@ -83,7 +83,7 @@ def page_title(head: bytes) -> str:
     if text.lstrip()[:1] == "{":
         try:
             answer = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         for key in ("message", "error_summary", "error_description", "error", "detail"):
             if isinstance(answer.get(key), str):

@@ -15,7 +15,7 @@ from .job import Job
 from .model import Download, Entry, Options, Tree
 from .names import checked
 from .pump import Pump
-from .remote import Changed, NoRange, Remote
+from .remote import Changed, NoRange, Refused, Remote
 from .single import Part
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ class One:
         if total is not None and asked:
             start = max(0, total - archive.TAIL)
             try:
-                tail = remote.read(start, total)
-            except NoRange:
+                tail = remote.read(start, total, extra=True)
+            except (NoRange, Refused, NetworkError):
                 pass  # the running answer is as good as before
             else:
                 try:
@@ -289,13 +289,27 @@ class One:
         )
         hashes = {name: hashlib.new(name, usedforsecurity=False) for name in self._digests()}
         size = 0
-        with contextlib.closing(self._remote.once(answer)) as chunks:
+        with contextlib.closing(self._bytes(answer)) as chunks:
             for chunk in chunks:
                 size += len(chunk)
                 for digest in hashes.values():
                     digest.update(chunk)
                 yield chunk
         self._check(size, {name: digest.hexdigest() for name, digest in hashes.items()})
+
+    def _bytes(self, answer: Answer) -> Generator[bytes, None, None]:
+        """The whole body; where the server can do that, taken up again where it broke."""
+        remote = self._remote
+        known = remote.total is not None and remote.validator is not None
+        if not (known and answer.ranged and remote.download.ranged):
+            yield from remote.once(answer)
+            return
+        try:
+            yield from remote.chunks(0, None, answer)
+        except NoRange:
+            raise NetworkError(
+                "the transfer broke, and the server cannot go on with it", action="Try again."
+            ) from None
 
     def _digests(self) -> dict[str, str]:
         """What the file's digests must be, by name."""

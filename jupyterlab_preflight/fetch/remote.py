@@ -108,9 +108,10 @@ class Remote:
             try:
                 answer = self._client.open(self._first_request(validator, suffix, begun))
             except IntegrityError:
-                if begun is None:
+                if begun is None and suffix is None:
                     raise
-                begun = None  # it has changed, and the server does not know If-Range
+                # It has changed and the server does not know If-Range, or it misreads a suffix.
+                suffix = begun = None
                 continue
             if answer.status == 416 and (suffix is not None or begun is not None):
                 answer.close()
@@ -247,9 +248,9 @@ class Remote:
             self.download = link.resolve_again()
             return True
 
-    def read(self, start: int, end: int) -> bytes:
-        """The bytes from *start* up to *end*, in memory."""
-        with contextlib.closing(self.chunks(start, end)) as chunks:
+    def read(self, start: int, end: int, *, extra: bool = False) -> bytes:
+        """The bytes from *start* up to *end*, in memory; *extra*: see `part`."""
+        with contextlib.closing(self.chunks(start, end, extra=extra)) as chunks:
             return b"".join(chunks)
 
     def chunks(
@@ -273,12 +274,16 @@ class Remote:
                         position += len(chunk)
                         self.count(len(chunk))
                         yield chunk
-                return
             except NetworkError as error:
                 failures = 1 if position - before > CHUNK else failures + 1
                 if error.offline or failures > 3:
                     raise
                 self._progress.wait(0.25 * 2**failures)
+            else:
+                goal = self.total if end is None else end
+                if goal is None or position >= goal:
+                    return
+                # A server may send less than a range (RFC 9110 §15.3.7): the rest is asked for.
 
     def once(self, answer: Answer) -> Generator[bytes, None, None]:
         """The body of *answer*, which cannot be asked for in parts."""

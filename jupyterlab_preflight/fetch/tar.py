@@ -148,7 +148,7 @@ def _extend(header: Header, extended: dict[str, str]) -> Header:
     header.name = extended.get("path", header.name)
     header.target = extended.get("linkpath", header.target)
     if "size" in extended:
-        if not extended["size"].isdecimal():
+        if not extended["size"].isdecimal() or len(extended["size"]) > 20:
             raise _damaged("a size is no number")
         header.size = int(extended["size"])
     if header.type not in (_FOLDER, _SYMLINK) and header.type not in _FILES:

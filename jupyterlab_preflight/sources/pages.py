@@ -159,7 +159,7 @@ class Page:
 def decode(page: bytes, content_type: str = "") -> str:
     """The page as text, in the character set that the answer or the page itself names."""
     named = _CHARSET.search(content_type) or _CHARSET.search(page[:1024].decode("ascii", "ignore"))
-    with contextlib.suppress(LookupError):
+    with contextlib.suppress(LookupError, UnicodeError):
         return page.decode(named.group(1) if named else "utf-8", "replace")
     return page.decode("utf-8", "replace")
 

@@ -131,7 +131,7 @@ def _page(head: Head, page: bytes, where: str, code: str, words: str) -> Preflig
             f"{where} sent a web page{shown} instead of the file.",
             action="Open the link in a browser and copy the address of its download button.",
         )
-    if (kind == "xml" and words) or (kind == "json" and code.isdigit() and int(code) >= 400):
+    if (kind == "xml" and words) or (kind == "json" and code.isdecimal() and int(code) >= 400):
         return NotAnArchiveError(
             f"{where} sent an error instead of the file{words}.",
             action="Open the link in a browser and copy it again.",
