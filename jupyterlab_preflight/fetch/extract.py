@@ -239,18 +239,24 @@ class Writer:
         Only one with a signature can be found; the central directory has the last word.
         """
         member.packed = member.size = member.crc32 = 0
-        while not descriptor_length(feed.peek(28), member):
-            window = feed.peek(_PIECE)
+        if descriptor_length(feed.peek(28), member):
+            return
+        while True:
+            window, begin = feed.peek(_PIECE), 0
             at = window.find(DESCRIPTOR)
-            if at < 0:
-                if len(window) < _PIECE:
-                    raise NotStreamable
-                at = len(window) - len(DESCRIPTOR)
-                file.add(feed.take(at))
-                continue
-            file.add(feed.take(at or 1))
-            member.packed = member.size = file.size
-            member.crc32 = file.crc
+            while 0 <= at <= len(window) - 16:
+                if _tells_size(window, at, file.size + at - begin):
+                    file.add(feed.take(at - begin))
+                    begin = at
+                    member.packed = member.size = file.size
+                    member.crc32 = file.crc
+                    if descriptor_length(feed.peek(28), member):
+                        return
+                at = window.find(DESCRIPTOR, at + 1)
+            if len(window) < _PIECE:
+                raise NotStreamable
+            end = len(window) - len(DESCRIPTOR) + 1 if at < 0 else at
+            file.add(feed.take(end - begin))
 
 
 class NewFile:
@@ -304,6 +310,11 @@ def descriptor_length(data: bytes, member: Member) -> int:
         if data[length : length + 4] in _SIGNS:
             return length
     return 0
+
+
+def _tells_size(data: bytes, at: int, size: int) -> bool:
+    """Whether the descriptor at *at* of *data* may tell *size*: the low half of a packed size."""
+    return data[at + 8 : at + 12] == (size & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 def take_descriptor(feed: Feed, member: Member) -> None:
