@@ -146,7 +146,7 @@ class Listing:
                 place = path
                 if unpack or len(got.entries) > 1:
                     place = f"{folder}/{entry.path}" if folder else entry.path
-                entries.append(replace(entry, path=place))
+                entries.append(entry._replace(path=place))
             self._enter(path, entries)
             for old, new in zip(got.entries.values(), entries, strict=True):
                 if new.folder:
