@@ -46,6 +46,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._channel.changed.connect(this._onChannel, this);
     this._consent.changed.connect(this._emit, this);
     this._session.kernelChanged.connect(this._onKernel, this);
+    this._session.specsManager.specsChanged.connect(this._emit, this);
     this._onKernel();
     this.panel.disposed.connect(this.dispose, this);
   }
@@ -81,10 +82,10 @@ export class Bootstrap implements IBootstrap, IDisposable {
   get kernel(): KernelState {
     const kernel = this._session.session?.kernel;
     if (!kernel) {
-      const status = this._session.kernelDisplayStatus;
-      return status === 'initializing' || status === 'connecting'
-        ? 'starting'
-        : 'none';
+      const { hasNoKernel, kernelDisplayStatus, specsManager } = this._session;
+      // Where JupyterLab knows no kernel to start, it waits for one for ever.
+      const isDue = !hasNoKernel || specsManager.specs === null;
+      return isDue && DUE.has(kernelDisplayStatus) ? 'starting' : 'none';
     }
     const state = stateOf(kernel);
     // It has answered: JupyterLab has only not heard of it.
@@ -247,7 +248,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
       await this._dialogs?.restart(session);
       return;
     }
-    const unsure = choose || (await start(session));
+    const unsure = choose || (await start(this.panel));
     if (unsure) {
       await this._dialogs?.selectKernel(session);
     }
@@ -395,6 +396,8 @@ export namespace Bootstrap {
   }
 }
 
+const DUE: ReadonlySet<string> = new Set(['initializing', 'connecting']);
+
 function bodyOf(source: string): string {
   return source.slice(bodyOffset(source));
 }
@@ -415,6 +418,16 @@ function stateOf(kernel: Kernel.IKernelConnection): KernelState {
 }
 
 /** Start the kernel that the notebook asks for; true where the user has to choose one. */
-async function start(session: ISessionContext): Promise<boolean> {
+async function start(panel: NotebookPanel): Promise<boolean> {
+  const session = panel.sessionContext;
+  // As it is now: what the session prefers is what the notebook asked for when it was opened.
+  const asked: unknown = panel.content.model?.getMetadata('kernelspec')?.name;
+  if (
+    typeof asked === 'string' &&
+    session.specsManager.specs?.kernelspecs[asked]
+  ) {
+    await session.changeKernel({ name: asked });
+    return false;
+  }
   return session.startKernel();
 }
