@@ -92,21 +92,25 @@ class Job:
     def make_links(self, links: dict[str, str]) -> None:
         """Make the symbolic *links*, path → target, and enter them in the tree.
 
+        What is at its destination already, or is not wanted there, is not made and may lead
+        anywhere.
+
         Raises:
             UnsafeArchiveError: one of them leads out of the tree. Then none is made.
         """
-        for path, target in links.items():
+        made = [path for path, target in links.items() if not self.have(Entry(path, link=target))]
+        for path in made:
+            target = links[path]
             if not target or "\0" in target or leaves(path, target, links):
                 raise UnsafeArchiveError(
                     f"holds a link that leads out of its folder: {shown(path)} → {shown(target)}",
                     action="Nothing of it was used; ask its maker for a clean archive.",
                 )
         for path, target in links.items():
-            entry = Entry(path, link=target)
-            self.tree.entries[path] = entry
-            if not self.have(entry):
-                self.out.symlink(target, path)
-                self.tree.written.add(path)
+            self.tree.entries[path] = Entry(path, link=target)
+        for path in made:
+            self.out.symlink(links[path], path)
+            self.tree.written.add(path)
 
     def finish(self, layout: Layout) -> None:
         """Make the empty folders, and take over what the layout has to say."""

@@ -39,13 +39,12 @@ def git(folder: Path, *words: str) -> str:
 @pytest.mark.parametrize(
     "ships",
     [
-        {"data/input/README.md": b"put the data here\n"},
-        {"data/input/README.md": b"put the data here\n", "data/input/1/0001.bin": b"not a cat\n"},
-        {"data/input": "-> /etc"},
-        {"data/input": "-> ../util"},
-        {"data/input": b"a file\n"},
+        pytest.param({"data/input/README.md": b"put the data here\n"}, id="a file in it"),
+        pytest.param({"data/input": "-> /etc"}, id="a link out"),
+        pytest.param({"data/input/1/0001.bin": b"no cat\n"}, id="a cat", marks=pytest.mark.slow),
+        pytest.param({"data/input": "-> ../util"}, id="a link in", marks=pytest.mark.slow),
+        pytest.param({"data/input": b"a file\n"}, id="a file", marks=pytest.mark.slow),
     ],
-    ids=["a file in it", "a file that the data has too", "a link out", "a link in", "a file"],
 )
 @pytest.mark.parametrize("first", ["project", "link"])
 def test_a_project_that_ships_what_is_to_be_a_link(
@@ -73,7 +72,9 @@ def test_a_project_that_ships_what_is_to_be_a_link(
 
 
 @pytest.mark.parametrize("below", [".", "notebooks"])
-def test_a_notebook_in_its_own_clone(machine: Machine, hub: GitHub, box: Dropbox, below: str) -> None:
+def test_a_notebook_in_its_own_clone(
+    machine: Machine, hub: GitHub, box: Dropbox, below: str
+) -> None:
     hub.add_repo("me/net", {**NET, "notebooks/keep.txt": b""})
     environ = machine.environ
     shutil.rmtree(machine.root)
@@ -138,7 +139,10 @@ def _occupied(folders: list[Path]) -> int:
     return sum(seen.values())
 
 
-@pytest.mark.parametrize("kind", ["zip", "file", "git", "archive"])
+@pytest.mark.parametrize(
+    "kind",
+    ["zip", "git", *(pytest.param(one, marks=pytest.mark.slow) for one in ("file", "archive"))],
+)
 def test_two_at_once(machine: Machine, site: Site, hub: GitHub, kind: str) -> None:
     """Both end well, the tree is whole, and it came once."""
     files = material(2_000_000, 40)
