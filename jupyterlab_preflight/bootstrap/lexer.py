@@ -21,7 +21,7 @@ MAX_MISTAKES = 100
 
 _ORDINARY = re.compile(r"[!#%()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~]+")
 _LINE_END = re.compile(r"[\r\n]|\Z")
-_IN_DOUBLE = re.compile(r'[^"\\$`\r\n\x00-\x1f\x7f-\U0010ffff]+')
+_IN_DOUBLE = re.compile(r"[ !#%-\[\]-_a-~]+")
 _IN_SINGLE = re.compile(r"[ -&(-~]+")
 _MAGIC = re.compile(r"[ \t]*%%preflight(?![^ \t\r\n])[^\r\n]*")
 _TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"

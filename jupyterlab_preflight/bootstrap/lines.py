@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..sources.urls import is_blank, is_hidden
 
-_SAFE = re.compile(r"(?!#)[!#%&()*+,\-./0-9:=?@A-Z\[\]^_a-z{}~\u0080-\U0010ffff]+")
+_SAFE = re.compile(r"(?!#)[^\x00- \"$';<>\\`|\x7f]+")
 
 
 @dataclass(frozen=True)
