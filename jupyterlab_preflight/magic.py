@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from . import checklist, words
-from .bootstrap.cells import MAGIC, Document
+from .bootstrap.cells import MAGIC, Document, magic_start
 from .channel import Channel
 from .commands import READY, Door, execute
 from .errors import CellError, PreflightError
@@ -81,13 +81,20 @@ class PreflightMagics(Magics):
     @cell_magic("preflight")  # type: ignore[arg-type]
     def preflight_cell(self, line: str, cell: str) -> None:
         """Make everything that the lines name be there: ``%%preflight [--root DIR]``."""
-        prepare_cell(self.session, line, cell, Picture())
+        prepare_cell(self.session, line, cell, Picture(), self._cell())
 
     @no_var_expand
     @line_magic
     def preflight(self, line: str) -> None:
         """Run one step, or a command: ``%preflight run …``, ``%preflight status`` …"""
         line_command(self.session, line, Picture())
+
+    def _cell(self) -> str:
+        """Id of the cell that runs; empty where the page does not tell it, as JupyterLab does."""
+        kernel = getattr(self.shell, "kernel", None)
+        parent = getattr(kernel, "get_parent", None)
+        found = parent().get("metadata", {}).get("cellId") if parent else None
+        return found if isinstance(found, str) else ""
 
     def _prompt(self, prompt: str) -> str:
         from getpass import getpass
@@ -103,8 +110,11 @@ class PreflightMagics(Magics):
             self.channel.publish(report)
 
 
-def prepare_cell(session: Session, line: str, cell: str, draw: Draw) -> None:
+def prepare_cell(session: Session, line: str, cell: str, draw: Draw, name: str = "") -> None:
     """Run a ``%%preflight`` cell.
+
+    Args:
+        name: id of the cell in its notebook, where that is known.
 
     Raises:
         PreflightError: in one sentence, where not everything is ready.
@@ -122,10 +132,11 @@ def prepare_cell(session: Session, line: str, cell: str, draw: Draw) -> None:
     text = "\n" + cell
     parsed = parse(text)
     complain(parsed)
+    notebook = session.notebook()
     report = session.prepare(
-        text, parsed, draw=draw, command=prepare_command(session.notebook() or "FILE")
+        text, parsed, draw=draw, command=prepare_command(notebook or "FILE"), cell=name
     )
-    session.remember(Document(text, session.notebook() or "the cell run last", session.folder))
+    session.remember(Document(text, notebook or "the cell run last", session.folder))
     end(report)
 
 
@@ -187,11 +198,19 @@ def _end_of(report: Report, keys: set[str]) -> None:
             raise PreflightError(f"{row.name}: {words.plain(row.text)}")
 
 
+def from_magic(lines: list[str]) -> list[str]:
+    """The lines of a cell from ``%%preflight`` on: IPython takes no comment above a cell magic."""
+    source = "".join(lines)
+    start = magic_start(source) if MAGIC in source else None
+    return source[start:].splitlines(keepends=True) if start else lines
+
+
 def load(shell: InteractiveShell) -> None:
     """Register the magics with *shell*; a second call changes nothing."""
     if isinstance(shell.magics_manager.registry.get("PreflightMagics"), PreflightMagics):
         return
     shell.register_magics(PreflightMagics(shell))
+    shell.input_transformers_cleanup.insert(0, from_magic)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -199,5 +218,7 @@ def unload(shell: InteractiveShell) -> None:
     magics = shell.magics_manager.registry.pop("PreflightMagics", None)
     if isinstance(magics, PreflightMagics) and magics.channel is not None:
         magics.channel.close()
+    if from_magic in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(from_magic)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("preflight", None)

@@ -65,7 +65,11 @@ class Outcome:
 
 @dataclass
 class Row:
-    """One step in a report. Times are seconds since the epoch, sizes bytes, speeds bytes/s."""
+    """One step in a report. Times are seconds since the epoch, sizes bytes, speeds bytes/s.
+
+    Attributes:
+        cell: id of the notebook's cell that was run; empty where no page has told it.
+    """
 
     key: str
     line: int
@@ -85,6 +89,12 @@ class Row:
     error: dict[str, Any] | None = None
     path: str = ""
     optional: bool = False
+    cell: str = ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing more to come."""
+        return self.state not in ("waiting", "working")
 
     def finish(self, outcome: Outcome) -> None:
         """Take over what the step says at its end."""
@@ -144,12 +154,18 @@ class Report:
     """All rows of the text that was run last, with what the page needs to show them.
 
     Thread-safe: the worker changes rows, the kernel's control thread reads snapshots.
+
+    Attributes:
+        rows: of the text that was run last.
+        others: those that other cells of the notebook have ended with. They are told to the page,
+            which shows all cells together, and count for nothing else.
     """
 
     def __init__(self, root: str, environment: str = "") -> None:
         self.root = root
         self.environment = environment or os.path.basename(sys.prefix)
         self.rows: list[Row] = []
+        self.others: list[Row] = []
         self.running = False
         self.stopped = False
         self.started: float | None = None
@@ -161,8 +177,11 @@ class Report:
         self._seq = 0
 
     def begin(self, rows: Sequence[Row], text_sha256: str, command: str) -> None:
-        """Start a run of *rows*; what stood there before is forgotten."""
+        """Start a run of *rows*; what other cells have ended with is kept beside them."""
         with self.lock:
+            cells = {"", *(row.cell for row in rows)}
+            known = [*self.others, *self.rows]
+            self.others = [row for row in known if row.cell not in cells and row.has_ended]
             self.rows = list(rows)
             self.text_sha256, self.command = text_sha256, command
             self.reopen()
@@ -182,7 +201,7 @@ class Report:
     @property
     def done(self) -> int:
         """Number of rows that have ended."""
-        return sum(row.state not in ("waiting", "working") for row in self.rows)
+        return sum(row.has_ended for row in self.rows)
 
     @property
     def state(self) -> RunState:
@@ -249,9 +268,19 @@ class Report:
         """0 ready, 3 only things a person must do, 4 anything else, 130 interrupted."""
         return {"ready": 0, "idle": 0, "needs": 3, "interrupted": 130}.get(self.state, 4)
 
-    def row(self, key: str) -> Row | None:
-        """The row of the step with canonical spelling *key*."""
-        return next((row for row in self.rows if row.key == key), None)
+    def renew(self, row: Row) -> None:
+        """Start *row* anew: in the place of the one with its key, else after all others."""
+        with self.lock:
+            known = next((one for one in [*self.rows, *self.others] if one.key == row.key), None)
+            if known is None:
+                self.rows.append(row)
+                return
+            row.line, row.cell = known.line, known.cell
+            if known in self.rows:
+                self.rows[self.rows.index(known)] = row
+            else:
+                self.others.remove(known)
+                self.rows.append(row)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything, JSON-ready, with a number that only grows within one kernel."""
@@ -278,6 +307,7 @@ class Report:
                 "text_sha256": self.text_sha256,
                 "command": self.command if self.state == "offline" else "",
                 "rows": [asdict(row) for row in self.rows],
+                "others": [asdict(row) for row in self.others],
             }
 
 

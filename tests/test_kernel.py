@@ -30,9 +30,19 @@ class Kernel:
         self.manager, self.client = manager, client
         self.messages: list[dict[str, Any]] = []
 
-    def run(self, code: str, timeout: float = 60) -> dict[str, Any]:
-        """Run *code*; the reply's content. What came on IOPub is in `messages`."""
+    def run(self, code: str, timeout: float = 60, cell: str = "") -> dict[str, Any]:
+        """Run *code* as JupyterLab runs *cell*; the reply's content. IOPub is in `messages`."""
         self.messages = []
+        make = self.client.session.msg
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                self.client.session,
+                "msg",
+                lambda *words, **more: {**make(*words, **more), "metadata": {"cellId": cell}},
+            )
+            return self._run(code, timeout)
+
+    def _run(self, code: str, timeout: float) -> dict[str, Any]:
         reply = self.client.execute_interactive(
             code, output_hook=self.messages.append, timeout=timeout
         )
@@ -64,6 +74,27 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return dict(reply["content"])
         raise queue.Empty
+
+
+def test_comments_may_stand_above_the_magic(kernel: Kernel) -> None:
+    for source in ("#@title Data\n%%preflight\nenv A=1", "\n# a\n\n  %%preflight\n  env A=1"):
+        assert kernel.run(source)["status"] == "ok"
+        assert "Environment  A=1" in kernel.shown
+    assert kernel.run("# %%preflight\nB = 1")["status"] == "ok"
+    assert kernel.run("# a\n%%time\n1")["status"] == "error"  # as without us
+    kernel.run("%unload_ext jupyterlab_preflight")
+    assert kernel.run("#@title Data\n%%preflight\nenv A=1")["status"] == "error"
+
+
+def test_pages_are_told_of_all_cells(kernel: Kernel) -> None:
+    kernel.run("%%preflight\nenv A=1\nenv B=2", cell="one")
+    kernel.run("%%preflight\nenv C=3", cell="two")
+    told = kernel.ask()["snapshot"]
+    keys = [[row["key"] for row in told[part]] for part in ("rows", "others")]
+    assert keys == [["env C=3"], ["env A=1", "env B=2"]]
+    kernel.run("%%preflight\nenv A=2", cell="one")
+    told = kernel.ask()["snapshot"]
+    assert [row["key"] for row in told["others"]] == ["env C=3"]
 
 
 @pytest.fixture

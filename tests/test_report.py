@@ -53,6 +53,27 @@ def test_a_stopped_run_is_interrupted() -> None:
     assert (report.sentence, report.exit_code) == ("Stopped: 1 of 2 ready", 130)
 
 
+def test_cells_are_told_together_and_counted_apart() -> None:
+    report = report_of()
+    report.begin([row("a", "ready", cell="1"), row("b", "waiting", cell="1")], "", "")
+    report.begin([row("c", "failed", cell="2")], "", "")
+    report.finish()
+    told = report.snapshot()
+    assert [one["name"] for one in told["rows"]] == ["c"]
+    assert [one["name"] for one in told["others"]] == ["a"]
+    assert (told["sentence"], told["total"]) == ("Failed: 1 of 1", 1)
+    report.begin([row("d", cell="1")], "", "")
+    told = report.snapshot()
+    assert [one["name"] for one in told["others"]] == ["c"]
+    report.renew(row("c"))
+    told = report.snapshot()
+    assert [(one["name"], one["cell"]) for one in told["rows"]] == [("d", "1"), ("c", "2")]
+    assert told["others"] == []
+    report.begin([row("e", "ready")], "", "")
+    report.begin([row("f")], "", "")
+    assert report.others == []  # nobody has told which cells these were
+
+
 def test_errors_tell_their_state() -> None:
     for error, state in (
         (GoneError("gone"), "failed"),

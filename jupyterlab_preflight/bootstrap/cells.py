@@ -16,9 +16,10 @@ MAGIC = "%%preflight"
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _END = r"(?:\r\n|\r(?!\n)|\n)"
-# Blank lines and comments may stand above the magic, and IPython takes it indented as well.
+# IPython takes the magic below blank lines and indented; that comments may stand above it as well,
+# as people write `#@title` there, is seen to when the extension is loaded.
 _HEAD = re.compile(
-    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*[ \t]*{MAGIC}(?![^ \t\r\n])[^\r\n]*(?:{_END}|\Z)"
+    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*([ \t]*{MAGIC}(?![^ \t\r\n])[^\r\n]*(?:{_END}|\Z))"
 )
 
 
@@ -54,6 +55,12 @@ def body(source: str) -> str | None:
         return None
     count = len(_BREAK.findall(found[0]))
     return "\n" * max(count, 1) + source[found.end() :]
+
+
+def magic_start(source: str) -> int | None:
+    """Where the line of ``%%preflight`` begins; None for any other cell."""
+    found = _HEAD.match(source)
+    return found.start(1) if found else None
 
 
 def read(file: str, stdin: str | None = None) -> Document:
@@ -92,7 +99,7 @@ def _document(text: str, name: str, folder: Path) -> Document:
             for number, cell in enumerate(cells, start=1)
             if cell["cell_type"] == "code"
         ]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise CellError(
             "is not a notebook of format 4", source=name, action="Save it again in JupyterLab."
         ) from None

@@ -64,9 +64,10 @@ class Engine:
                     row.finish(Outcome("not part of --fetch-only", state="skipped"))
             here = [(step, row) for step, row in here if step.name in _FETCHING]
         self._recover()
-        for step, row in here:
-            if step.name == "require":
-                self._machine(step, row)
+        here = [
+            (self._machine(step, row) if step.name == "require" else step, row)
+            for step, row in here
+        ]
         self._ask_secrets([step for step, row in here if row.state == "waiting"])
         for step, row in here:
             if row.state == "waiting":
@@ -137,8 +138,9 @@ class Engine:
         if made:
             self._failed.append((made, row))
 
-    def _machine(self, step: Step, row: Row) -> None:
-        """Check what no earlier line can cure; packages wait for their place in the text."""
+    def _machine(self, step: Step, row: Row) -> Step:
+        """Check what no earlier line can cure, and nothing else can change; returns what is left:
+        packages wait for their place in the text."""
         from .require import of_packages
 
         packages = of_packages(step.args)
@@ -147,6 +149,7 @@ class Engine:
             self._one(replace(step, args=at_once), row)
             if packages and row.state == "ready":
                 row.state, row.text, row.started, row.ended = "waiting", "", None, None
+        return replace(step, args=tuple(packages))
 
     def _holding(self, step: Step) -> Row | None:
         """The failed row that *step* has to wait for."""

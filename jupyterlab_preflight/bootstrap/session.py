@@ -138,14 +138,19 @@ class Session:
         draw: Draw = lambda report: None,
         fetch_only: bool = False,
         command: str = "",
+        cell: str = "",
     ) -> Report:
         """Run all steps of *text*, which `parse` has understood without a problem.
+
+        Args:
+            cell: id of the notebook's cell that holds it, where that is known.
 
         Raises:
             CellError: where it has problems; nothing has run.
         """
         complain(parsed)
-        rows = [row_of(step, self.state) for step in parsed.steps]
+        self.worker.check_free()
+        rows = [replace(row_of(step, self.state), cell=cell) for step in parsed.steps]
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.report.begin(rows, digest, command)
         self._run(parsed.steps, rows, draw, fetch_only=fetch_only)
@@ -158,16 +163,10 @@ class Session:
             CellError: where the words have problems.
         """
         complain(parsed)
-        rows = []
-        for step in parsed.steps:
-            new = row_of(step, self.state)
-            known = self.report.row(step.key)
-            if known is not None:
-                new.line = known.line
-                self.report.rows[self.report.rows.index(known)] = new
-            else:
-                self.report.rows.append(new)
-            rows.append(new)
+        self.worker.check_free()
+        rows = [row_of(step, self.state) for step in parsed.steps]
+        for row in rows:
+            self.report.renew(row)
         self.report.reopen()
         self._run(parsed.steps, rows, draw)
         return self.report

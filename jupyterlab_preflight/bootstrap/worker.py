@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import words
-from ..errors import Interrupted
+from ..errors import BusyError, Interrupted
 from ..progress import Progress
 
 TICK = 0.25
@@ -78,9 +78,33 @@ class Worker:
             passes: the task deals with the interrupt itself; its value counts where it has one.
 
         Raises:
+            BusyError: another task is going on, in another thread of the kernel.
             KeyboardInterrupt: after an interrupt, when the task has ended or *patience* is over.
             Exception: what the task raised.
         """
+        self.check_free()
+        self._progress = progress
+        try:
+            return self._run(task, progress, tick, patience=patience, passes=passes)
+        finally:
+            self._progress = None
+
+    def check_free(self) -> None:
+        """Raise `BusyError` where a task is going on."""
+        if self._progress is not None:
+            raise BusyError(
+                "another run is going on in this kernel", action="Wait for it to end, or stop it."
+            )
+
+    def _run(
+        self,
+        task: Callable[[], Any],
+        progress: Progress,
+        tick: Callable[[], None],
+        *,
+        patience: float,
+        passes: bool,
+    ) -> Any:
         result: dict[str, Any] = {}
 
         def work() -> None:
@@ -90,7 +114,6 @@ class Worker:
                 result["error"] = error
             self._messages.put(("done", result))
 
-        self._progress = progress
         self._output.take()
         self._thread = threading.Thread(target=work, name="preflight", daemon=True)
         self._thread.start()
@@ -108,7 +131,6 @@ class Worker:
                 deadline = time.monotonic() + (2.0 if interrupted else patience)
                 interrupted = True
                 progress.cancel()
-        self._progress = None
         if interrupted and not (passes and "value" in result):
             raise KeyboardInterrupt
         if "error" in result:

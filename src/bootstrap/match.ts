@@ -8,14 +8,17 @@ import type { IStep } from './grammar';
  * @param steps - the steps that are there now
  * @param snapshot - the last report, perhaps of another text
  * @returns for each step its row, or null where the kernel has not seen it; of equal steps the
- * first has the first row
+ * first has the first row, and what was run last counts before what other cells have ended with
  */
 export function match(
   steps: readonly IStep[],
   snapshot: ISnapshot | null
 ): (ISnapshotRow | null)[] {
   const said = new Map<string, ISnapshotRow[]>();
-  for (const row of snapshot?.rows ?? []) {
+  for (const row of [
+    ...(snapshot?.rows ?? []),
+    ...(snapshot?.others ?? [])
+  ]) {
     said.set(row.key, [...(said.get(row.key) ?? []), row]);
   }
   return steps.map(step => said.get(step.key)?.shift() ?? null);

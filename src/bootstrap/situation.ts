@@ -278,7 +278,7 @@ function ofSteps(
           buttons: [prepare(false)]
         });
   }
-  if (!snapshot || snapshot.state === 'idle') {
+  if (!snapshot || (snapshot.state === 'idle' && facts.rows.length === 0)) {
     return say('unknown', trans.__('Not prepared on this machine'), {
       about,
       buttons: [prepare(true)]

@@ -87,6 +87,8 @@ export interface ISnapshot {
   /** The command to run where there is a network; empty unless offline. */
   command: string;
   rows: ISnapshotRow[];
+  /** What other cells of the notebook have ended with before. */
+  others: ISnapshotRow[];
 }
 
 const ROW_STATES: ReadonlySet<string> = new Set<RowState>([
@@ -145,8 +147,15 @@ export function readSnapshot(data: unknown): ISnapshot | null {
     eta: measure(data.eta),
     textSha256: text(data.text_sha256),
     command: text(data.command),
-    rows: data.rows.map(readRow).filter(row => row !== null)
+    rows: readRows(data.rows),
+    others: readRows(data.others)
   };
+}
+
+function readRows(data: unknown): ISnapshotRow[] {
+  return Array.isArray(data)
+    ? data.map(readRow).filter(row => row !== null)
+    : [];
 }
 
 function readRow(data: unknown): ISnapshotRow | null {

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from jupyterlab_preflight.bootstrap.worker import MOST, Worker
-from jupyterlab_preflight.errors import Interrupted
+from jupyterlab_preflight.errors import BusyError, Interrupted
 from jupyterlab_preflight.progress import Progress
 
 
@@ -22,6 +22,24 @@ def test_value_and_error_come_back() -> None:
     assert worker.run(lambda: 7, Progress()) == 7
     with pytest.raises(ZeroDivisionError):
         worker.run(lambda: 1 / 0, Progress())
+
+
+def test_one_task_at_a_time() -> None:
+    worker = Worker(lambda text: None)
+    begun, end = threading.Event(), threading.Event()
+
+    def first() -> None:
+        begun.set()
+        end.wait(10)
+
+    other = threading.Thread(target=lambda: worker.run(first, Progress()))
+    other.start()
+    assert begun.wait(10)
+    with pytest.raises(BusyError):
+        worker.run(lambda: None, Progress())
+    end.set()
+    other.join(10)
+    assert worker.run(lambda: 7, Progress()) == 7
 
 
 def test_what_the_task_says_is_shown_in_the_main_thread_and_in_order() -> None:

@@ -31,6 +31,22 @@ describe('match', () => {
     ).toEqual(['1', null, '2', null]);
   });
 
+  it('knows what other cells have ended with', () => {
+    const said = (key: string, name: string) => ({ key, name, state: 'ready' });
+    const snapshot = readSnapshot(
+      wire({
+        rows: [said('pip b', 'now')],
+        others: [said('pip b', 'before'), said('pip a', 'a'), null]
+      })
+    );
+    const { steps } = parse('pip a\npip b\npip c');
+    expect(match(steps, snapshot).map(row => row?.name)).toEqual([
+      'a',
+      'now',
+      undefined
+    ]);
+  });
+
   it('gives nothing where the kernel has said nothing', () => {
     expect(match(parse('pip a').steps, null)).toEqual([null]);
     expect(matched('', [['pip a', '1']])).toEqual([]);
