@@ -246,6 +246,7 @@ def _bring(
 ) -> tuple[Outcome, dict[str, Any]]:
     tree = _fetch(step, context, staging)
     context.progress.check()
+    _note_pointers(step, staging, tree)
     staging.commit_to(place)
     return _described(step, tree, tree.entries, [])
 
@@ -264,6 +265,7 @@ def _adopt(
         tree = _fetch(step, context, staging)
     else:
         tree = _fetch(step, context, staging, have=lambda entry: entry.path in here)
+    _note_pointers(step, staging, tree)
     kept = []
     with fs.Dir.open(staging.tree) as source, fs.Dir.open(place) as target:
         for path, entry in tree.entries.items():
@@ -281,6 +283,20 @@ def _adopt(
     added = sum(path not in here and not entry.folder for path, entry in tree.entries.items())
     outcome.notes.insert(0, f"Was here before: {words.files(added)} added.")
     return outcome, mark
+
+
+def _note_pointers(step: Step, staging: Staging, tree: Tree) -> None:
+    """Say which files of a repository are only pointers to Git LFS: such a tree looks complete."""
+    if step.source is None or step.source.provider != "github":
+        return
+    from ..sources.lfs import unfetched
+
+    found = unfetched(staging.tree, tree.entries.values())
+    if found:
+        tree.notes.append(
+            f"Kept in Git LFS and not fetched: {words.listing(found)}. "
+            "Give the link of each such file in a line of its own."
+        )
 
 
 def _described(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import words
 from ..errors import IntegrityError, NetworkError, QuotaError
 from ..fetch.fs import Dir
 from ..fetch.model import Entry, Manifest
@@ -74,6 +75,8 @@ class ArchiveRoute:
         if not self._base or self._mark.get("shape") != self._task.shape:
             return False
         here = self._look.at(self._base)
+        if here == self._base:
+            return True  # as nearly always; the table would say so more slowly
         return not merge(self._base, here, self._base, self._task.protected).changes
 
     def _upstream(self) -> str | None:
@@ -96,6 +99,7 @@ class ArchiveRoute:
                 staging.discard()
                 return current(len(self._base), self._where(commit))
             check_files(tree.entries)
+            self._note_pointers(staging, tree)
             return self._take(tree, commit or tree.comment, staging)
 
     def _fetch(self, downloads: Sequence[Download], staging: Staging, whole: bool) -> Tree:
@@ -134,6 +138,17 @@ class ArchiveRoute:
                 action="Check the link with the person who gave you the checksum.",
             )
         return tree
+
+    def _note_pointers(self, staging: Staging, tree: Tree) -> None:
+        """Say which files are only pointers to Git LFS, which a training would stumble over."""
+        from ..sources.lfs import unfetched
+
+        found = unfetched(staging.tree, tree.entries.values())
+        if found:
+            tree.notes.append(
+                f"Kept in Git LFS and not fetched: {words.listing(found)}. "
+                "Use a machine with git, and run git lfs pull there."
+            )
 
     def _have(self, entry: Entry) -> bool:
         """Whether *entry* need not come: it is here, was changed here only, or lies below a link.

@@ -323,10 +323,9 @@ class GitRoute:
 
     def _note_pointers(self, tree: Path, entries: Manifest) -> None:
         """Say which files are only pointers to Git LFS, which a training would stumble over."""
-        from ..sources.lfs import is_lfs_pointer
+        from ..sources.lfs import unfetched
 
-        small = (one for one in entries.values() if 0 < one.size < 1024 and one.link is None)
-        found = [one.path for one in small if is_lfs_pointer((tree / one.path).read_bytes())]
+        found = unfetched(tree, entries.values())
         if found:
             self._notes.append(
                 f"Kept in Git LFS and not fetched: {words.listing(found)}. "

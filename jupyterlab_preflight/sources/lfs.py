@@ -6,17 +6,20 @@ nothing. Source: the Git LFS specification (``docs/spec.md``, ``docs/api/batch.m
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .. import words
-from ..errors import GoneError, NetworkError, PreflightError, QuotaError
-from ..fetch.model import Download
+from ..errors import ConflictError, GoneError, NetworkError, PreflightError, QuotaError
+from ..fetch.fs import Dir
+from ..fetch.model import Download, Entry
 from . import pages
 from .ask import Reply, ask, hosts
 from .login import Login, basic, login
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     from ..secrets import Credential, Secrets
     from .github import Repository
 
-LONGEST_POINTER = 1024
-"""Bytes; a longer file is never a pointer."""
+SHORTEST_POINTER, LONGEST_POINTER = 120, 1024
+"""Bytes; a file of another length is never a pointer."""
 
 MOST = 100
 """Objects in one question, as the specification advises."""
@@ -61,6 +64,22 @@ def pointer(data: bytes) -> Pointer | None:
 def is_lfs_pointer(data: bytes) -> bool:
     """Whether a file with this content stands for a large file of git."""
     return pointer(data) is not None
+
+
+def unfetched(tree: Path, entries: Iterable[Entry]) -> list[str]:
+    """The paths of those *entries* that are pointers in the folder *tree*.
+
+    Not all of them need stand there; links are not followed.
+    """
+    found = []
+    with Dir.open(tree) as folder:
+        for entry in entries:
+            if not SHORTEST_POINTER <= entry.size <= LONGEST_POINTER:
+                continue
+            with contextlib.suppress(FileNotFoundError, ConflictError):
+                if is_lfs_pointer(folder.read(entry.path)):
+                    found.append(entry.path)
+    return found
 
 
 def resolve(

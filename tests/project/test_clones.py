@@ -110,12 +110,6 @@ def test_line_ends_and_filters_are_gits(lab: Lab, push: Callable[..., str]) -> N
     assert lab.git("status", "--porcelain") == ""
 
 
-def test_large_files_that_are_pointers_are_named(lab: Lab, push: Callable[..., str]) -> None:
-    push({"model.pt": lab.hub.repos["me/net"].large(b"weights")})
-    notes = lab.run(LINE).notes
-    assert any("model.pt" in note and "git lfs pull" in note for note in notes)
-
-
 def test_submodules_are_named_and_not_fetched(lab: Lab) -> None:
     repo = lab.hub.repos["me/net"]
     repo.git("read-tree", "HEAD")

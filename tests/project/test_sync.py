@@ -55,6 +55,13 @@ def is_clean(lab: Lab) -> bool:
     return not lab.net(".git").exists() or lab.git("status", "--porcelain") == ""
 
 
+def test_large_files_that_are_pointers_are_named(
+    lab: Lab, line: str, push: Callable[..., str]
+) -> None:
+    push({"model.pt": lab.hub.repos["me/net"].large(b"weights")})
+    assert any("model.pt" in note and "git lfs pull" in note for note in lab.run(line).notes)
+
+
 def test_the_first_time(lab: Lab, line: str) -> None:
     outcome = lab.run(line)
     assert (outcome.text, outcome.state, outcome.files) == ("5 files", "ready", 5)

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from jupyterlab_preflight.errors import GoneError, NetworkError, QuotaError
 from jupyterlab_preflight.fetch.http import Client
+from jupyterlab_preflight.fetch.model import Entry
 from jupyterlab_preflight.secrets import Secrets
 from jupyterlab_preflight.sources.github import repository
-from jupyterlab_preflight.sources.lfs import Pointer, is_lfs_pointer, pointer, resolve
+from jupyterlab_preflight.sources.lfs import (
+    Pointer,
+    is_lfs_pointer,
+    pointer,
+    resolve,
+    unfetched,
+)
 from jupyterlab_preflight.sources.recognise import recognise
 from tests.fakecloud import FakeCloud, faults
 from tests.fakecloud.github import GitHub
@@ -46,6 +53,15 @@ def test_pointers(data: bytes, size: int | None) -> None:
 @given(st.binary(max_size=2000))
 def test_no_bytes_break_the_reading(data: bytes) -> None:
     assert pointer(data) is None
+
+
+def test_pointers_of_a_tree(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.bin").write_bytes(TEXT)
+    (tmp_path / "plain").write_bytes(b"x" * len(TEXT))
+    (tmp_path / "link").symlink_to("d/a.bin")
+    names = ("d/a.bin", "plain", "link", "not/there")
+    assert unfetched(tmp_path, [Entry(name, len(TEXT)) for name in names]) == ["d/a.bin"]
 
 
 @pytest.fixture
