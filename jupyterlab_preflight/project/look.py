@@ -50,12 +50,13 @@ class Look:
     """
 
     def __init__(self, folder: Path, cache: Path | None, progress: Progress) -> None:
-        self._folder = folder
+        self._below = os.path.join(folder, "")
         self._cache = cache
         self._progress = progress
         self._known: dict[str, tuple[Stamp, int]] | None = None
         self._read = False
         self._folders: dict[str, Entry | None] = {}
+        self._clear = {""}  # folders with nothing but folders above them
         self._entries: dict[str, Entry | None] = {}
         self.stamps: dict[str, Stamp] = {}
         """The stamp of each file that was looked at, taken before its content was read."""
@@ -100,10 +101,13 @@ class Look:
 
     def _blocked(self, path: str) -> Entry | None:
         """The first thing above *path* that is no folder."""
+        head = path.rpartition("/")[0]
+        if head in self._clear:
+            return None
         for above in parents(path):
             if above not in self._folders:
                 try:
-                    status = os.lstat(self._folder / above)
+                    status = os.lstat(self._below + above)
                 except (FileNotFoundError, NotADirectoryError):
                     self._folders[above] = None
                     continue
@@ -114,11 +118,12 @@ class Look:
             entry = self._folders[above]
             if entry is not None:
                 return entry
+        self._clear.add(head)
         return None
 
     def _fresh(self, path: str) -> Entry | None:
         try:
-            status = os.lstat(self._folder / path)
+            status = os.lstat(self._below + path)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -127,7 +132,7 @@ class Look:
 
     def _described(self, path: str, status: os.stat_result) -> Entry:
         if stat.S_ISLNK(status.st_mode) or _junction(status):
-            return Entry(path, link=os.readlink(self._folder / path))
+            return Entry(path, link=os.readlink(self._below + path))
         if stat.S_ISDIR(status.st_mode):
             return Entry(path, folder=True)
         if not stat.S_ISREG(status.st_mode):
@@ -158,7 +163,7 @@ class Look:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         checksum = 0
         try:
-            descriptor = os.open(self._folder / path, flags | getattr(os, "O_NONBLOCK", 0))
+            descriptor = os.open(self._below + path, flags | getattr(os, "O_NONBLOCK", 0))
             with open(descriptor, "rb", buffering=0) as file:
                 while block := file.read(1 << 20):
                     self._progress.check()
@@ -192,8 +197,8 @@ def _load(cache: Path | None) -> dict[str, tuple[Stamp, int]]:
         if data["version"] != _VERSION:
             return {}
         return {
-            str(path): (Stamp(*map(int, numbers[:4])), int(numbers[4]))
-            for path, numbers in data["files"].items()
+            path: (Stamp(size, modified, changed, inode), checksum)
+            for path, (size, modified, changed, inode, checksum) in data["files"].items()
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
