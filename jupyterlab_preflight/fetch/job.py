@@ -119,13 +119,18 @@ class Job:
             self.out.mkdirs(path)
             self.tree.entries[path] = Entry(path, folder=True)
             self.tree.written.add(path)
-        for one, other in layout.collisions():
-            first, second = self.out.lstat(one), self.out.lstat(other)
-            if first and second and (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino):
-                raise UnsafeArchiveError(
-                    f"{shown(one)} and {shown(other)} are one file on this disk",
-                    action="Prepare on a disk that tells capital letters apart.",
-                )
+        refuse_merged(self.out, layout)
+
+
+def refuse_merged(out: Dir, layout: Layout) -> None:
+    """Raise where two paths of *layout* have become one file below *out*."""
+    for one, other in layout.collisions():
+        first, second = out.lstat(one), out.lstat(other)
+        if first and second and (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino):
+            raise UnsafeArchiveError(
+                f"{shown(one)} and {shown(other)} are one file on this disk",
+                action="Prepare on a disk that tells capital letters apart.",
+            )
 
 
 def entry_of(path: str, member: Member) -> Entry:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import stat
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import PreflightError, UnsafeArchiveError
 from ..progress import Progress
 from . import kinds
 from .disk import shown
+from .extract import crc32
 from .fs import Dir
+from .job import refuse_merged
 from .manifest import from_row, to_row
 from .model import Download, Entry, Options, Tree
 from .names import Layout, file_name
@@ -28,8 +31,12 @@ from .one import One
 if TYPE_CHECKING:
     from .http import Client
 
+_Brought = tuple[list[object], list[Entry]]
+"""What told the version of a file (see `_told`), and the entries that it became."""
+
 _AT_ONCE = 4
-_JOURNAL = "files.json"
+_JOURNAL = "files.jsonl"
+_NOTHING: _Brought = ([], [])
 
 
 @dataclass
@@ -48,7 +55,7 @@ class Listing:
     client: Client
     progress: Progress
     _tree: Tree = field(default_factory=Tree)
-    _done: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _done: dict[str, _Brought] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _error: BaseException | None = None
 
@@ -76,6 +83,7 @@ class Listing:
         if len(sizes) == len(wanted):
             self.progress.expect(self.progress.done + sum(sizes))
         self._load()
+        self._sweep({one.path for path, _ in wanted for one in self._done.get(path, _NOTHING)[1]})
         waiting = iter(wanted)
         threads = [
             threading.Thread(
@@ -89,7 +97,8 @@ class Listing:
             thread.join()
         if self._error is not None:
             raise self._error
-        self._sweep()
+        self._sweep(set())
+        refuse_merged(self.out, layout)
         return self._tree
 
     def _work(self, waiting: Iterator[tuple[str, Download]]) -> None:
@@ -109,16 +118,23 @@ class Listing:
 
     def _staged(self, out: Dir, path: str, download: Download) -> bool:
         """Whether an earlier run has brought *path*, by what its provider says of the file."""
-        known = self._done.get(path)
-        if known is None or known["told"] != _told(download) or known["told"] == [None, None]:
+        told, entries = self._done.get(path, _NOTHING)
+        if told != _told(download) or not all(self._is_whole(out, entry) for entry in entries):
             return False
-        entries = [from_row(row) for row in known["entries"]]
-        for entry in entries:
-            found = out.lstat(entry.path)
-            if found is None or (not entry.folder and found.st_size != entry.size):
-                return False
         self._enter(path, entries)
         return True
+
+    def _is_whole(self, out: Dir, entry: Entry) -> bool:
+        found = out.lstat(entry.path)
+        if found is None or entry.folder:
+            return found is not None
+        total = 0
+        if found.st_size == entry.size and stat.S_ISREG(found.st_mode):
+            for piece in out.pieces(entry.path):
+                self.progress.check()
+                total = crc32(piece, total)
+            return total == entry.crc32
+        return False
 
     def _fetch(self, out: Dir, path: str, download: Download) -> None:
         """Bring one file to a folder of its own, and move it from there into the tree."""
@@ -156,11 +172,7 @@ class Listing:
         with self._lock:
             self._tree.fetched += got.fetched
             self._tree.notes.extend(got.notes)
-            self._done[path] = {
-                "told": _told(download),
-                "entries": [to_row(entry) for entry in entries],
-            }
-            self._save()
+            self._note(path, download, entries)
 
     def _enter(self, path: str, entries: list[Entry]) -> None:
         """Enter what came as *path* in the tree, unless something else has its place."""
@@ -174,10 +186,10 @@ class Listing:
                 self._tree.entries[entry.path] = entry
                 self._tree.written.add(entry.path)
 
-    def _sweep(self) -> None:
-        """Remove what an earlier run has left and this one does not want."""
+    def _sweep(self, known: set[str]) -> None:
+        """Remove what an earlier run has left, but for *known* paths and those of the tree."""
         for found in reversed(list(self.out.scan())):
-            if found.path in self._tree.entries:
+            if found.path in known or found.path in self._tree.entries:
                 continue
             if stat.S_ISDIR(found.stat.st_mode):
                 with contextlib.suppress(PreflightError):
@@ -186,17 +198,22 @@ class Listing:
                 self.out.unlink(found.path)
 
     def _load(self) -> None:
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            journal = json.loads(self.part.read(_JOURNAL))
-            if isinstance(journal, dict):
-                self._done = journal
+        """Read what earlier runs have noted; a line that broke off is none."""
+        if self.part.lstat(_JOURNAL) is None:
+            os.close(self.part.create(_JOURNAL))
+        for line in self.part.read(_JOURNAL).splitlines():
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                row = json.loads(line)
+                self._done[row["path"]] = row["told"], [from_row(one) for one in row["entries"]]
 
-    def _save(self) -> None:
-        temporary = f"{_JOURNAL}.new"
-        if self.part.lstat(temporary) is not None:
-            self.part.unlink(temporary)
-        self.part.write(temporary, json.dumps(self._done).encode())
-        self.part.rename(temporary, self.part, _JOURNAL)
+    def _note(self, path: str, download: Download, entries: list[Entry]) -> None:
+        """Add a line to the journal: with all of it written anew, many files would take hours."""
+        row = {"path": path, "told": _told(download), "entries": [to_row(one) for one in entries]}
+        descriptor = self.part.open_file(_JOURNAL, os.O_WRONLY | os.O_APPEND)
+        try:
+            self.part.put(descriptor, b"\n" + json.dumps(row).encode())
+        finally:
+            os.close(descriptor)
 
 
 class _Part(Progress):
@@ -212,5 +229,11 @@ class _Part(Progress):
 
 
 def _told(download: Download) -> list[object]:
-    """What the provider says of the file, as JSON gives it back."""
+    """What tells whether a file is the one that an earlier run has brought, as JSON gives it back.
+
+    Its size and digest; where its provider says neither, its address. A folder of Drive tells
+    nothing else, and stops a visitor after some files: only several runs get through it.
+    """
+    if download.size is None and download.digest is None:
+        return [hashlib.sha256(download.url.encode()).hexdigest()]
     return [download.size, list(download.digest) if download.digest else None]

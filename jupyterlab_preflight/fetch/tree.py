@@ -5,10 +5,11 @@ Nothing here knows a provider, and nothing is written outside the staging folder
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import DiskError
+from ..errors import DiskError, UnsafeArchiveError
 from . import disk
 from .fs import Dir
 from .manifest import load_manifest, save_manifest, scan
@@ -61,11 +62,19 @@ def bring(
             action="Choose a folder on this machine's own disk.",
         )
     with Dir.open(staging.tree) as out, Dir.open(staging.part) as part:
-        if len(downloads) == 1:
-            from .one import One
+        try:
+            if len(downloads) == 1:
+                from .one import One
 
-            one = One(downloads[0], out, part, options, client, progress)
-            return one.bring(have, validator, fresh=have is nothing)
-        from .listing import Listing
+                one = One(downloads[0], out, part, options, client, progress)
+                return one.bring(have, validator, fresh=have is nothing)
+            from .listing import Listing
 
-        return Listing(downloads, out, part, options, client, progress).bring()
+            return Listing(downloads, out, part, options, client, progress).bring()
+        except FileExistsError as error:
+            # No name is given out twice, but this disk may take two names for one.
+            raise UnsafeArchiveError(
+                f"{disk.shown(os.fsdecode(error.filename or ''))} and another of its files are one"
+                " file on this disk",
+                action="Prepare on a disk that tells capital letters apart.",
+            ) from None
