@@ -15,6 +15,7 @@ const BLANK = /^[ \t]*(#.*)?$/;
 const MAGIC = /^[ \t]*%%preflight(?![^ \t])/;
 const LOADER =
   /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
+const LOADER_LINE = new RegExp(LOADER.source);
 
 /** Whether a cell is one of steps: `%%preflight` is its first line that is no comment. */
 export function isBootstrapCell(source: string): boolean {
@@ -32,6 +33,29 @@ export function isLoaderCell(source: string): boolean {
  */
 export function bodyOffset(source: string): number {
   return Math.max(0, magicEnd(source));
+}
+
+/**
+ * What a cell of steps asks for: the words behind `%%preflight`, which say where, and the steps.
+ *
+ * @param source - of a cell of steps
+ */
+export function askedFor(source: string): string {
+  const end = bodyOffset(source);
+  const words = /%%preflight([^\r\n]*)[\r\n]*$/.exec(source.slice(0, end));
+  return `${words?.[1].trim() ?? ''}\n${source.slice(end)}`;
+}
+
+/**
+ * Whether a loader only loads, or is the one that we write. Others hold code that comes with the
+ * notebook: they are the user's to run.
+ */
+export function isPlainLoader(source: string): boolean {
+  const lines = source.split(/\r\n|\r|\n/).filter(line => !BLANK.test(line));
+  return (
+    lines.every(line => LOADER_LINE.test(line)) ||
+    lines.join('\n') === loaderSource()
+  );
 }
 
 /**

@@ -24,6 +24,9 @@ export class Consent implements IDisposable {
           this._settings = loaded;
           loaded.changed.connect(this._load, this);
           this._load();
+          if (this._unsaved.size > 0) {
+            this._save();
+          }
         }
       },
       () => {
@@ -49,15 +52,17 @@ export class Consent implements IDisposable {
       return true;
     }
     const hash = sha256(text);
-    return this._hashes.has(hash) || this._typed.has(hash);
+    return [this._kept, this._unsaved, this._typed].some(known =>
+      known.has(hash)
+    );
   }
 
   /** Remember the steps of a cell as the user's own, on all pages. */
   approve(body: string): void {
     const hash = sha256(normal(body));
-    if (!this._hashes.has(hash)) {
-      this._hashes.add(hash);
-      void this._settings?.set('approved', [...this._hashes].slice(-LIMIT));
+    if (!this._kept.has(hash) && !this._unsaved.has(hash)) {
+      this._unsaved.add(hash);
+      this._save();
       this._changed.emit();
     }
   }
@@ -75,20 +80,27 @@ export class Consent implements IDisposable {
     }
   }
 
+  private _save(): void {
+    const all = [...this._kept, ...this._unsaved].slice(-LIMIT);
+    this._settings?.set('approved', all).catch(() => {
+      // Where settings cannot be written, the consent of this page is all there is.
+    });
+  }
+
+  /** What the user has taken off the list is asked about again. */
   private _load(): void {
     const kept = this._settings?.get('approved').composite;
-    const before = this._hashes.size;
-    if (Array.isArray(kept)) {
-      this._hashes = new Set([...kept.map(String), ...this._hashes]);
+    this._kept = new Set(Array.isArray(kept) ? kept.map(String) : []);
+    for (const hash of this._kept) {
+      this._unsaved.delete(hash);
     }
-    if (this._hashes.size !== before) {
-      this._changed.emit();
-    }
+    this._changed.emit();
   }
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly _typed = new Set<string>();
-  private _hashes = new Set<string>();
+  private readonly _unsaved = new Set<string>();
+  private _kept = new Set<string>();
   private _settings: ISettingRegistry.ISettings | null = null;
   private _isDisposed = false;
 }

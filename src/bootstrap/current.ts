@@ -42,6 +42,11 @@ export abstract class CurrentModel extends VDomModel {
   /** Read the notebook again; called when it, or its kernel, has changed. */
   protected abstract refresh(): void;
 
+  /** Let go of what is held of the notebook; called when it is not looked at any more. */
+  protected left(): void {
+    // Most hold nothing.
+  }
+
   private _follow(): void {
     const wanted = this._panel.isVisible ? this.tracker.current : null;
     if (wanted !== this._bootstrap) {
@@ -55,6 +60,7 @@ export abstract class CurrentModel extends VDomModel {
   }
 
   private _leave(): void {
+    this.left();
     this._bootstrap?.changed.disconnect(this._onChanged, this);
     this._bootstrap?.rest();
     this._bootstrap = null;

@@ -15,10 +15,7 @@ export function match(
   snapshot: ISnapshot | null
 ): (ISnapshotRow | null)[] {
   const said = new Map<string, ISnapshotRow[]>();
-  for (const row of [
-    ...(snapshot?.rows ?? []),
-    ...(snapshot?.others ?? [])
-  ]) {
+  for (const row of [...(snapshot?.rows ?? []), ...(snapshot?.others ?? [])]) {
     said.set(row.key, [...(said.get(row.key) ?? []), row]);
   }
   return steps.map(step => said.get(step.key)?.shift() ?? null);

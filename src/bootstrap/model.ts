@@ -18,11 +18,12 @@ import type { IProbe } from '../channel/probe';
 import { KernelChannel } from '../channel/transport';
 import type { IBootstrap, IBootstrapCell, ISaid, KernelState } from '../tokens';
 import {
-  bodyOffset,
+  askedFor,
   bootstrapSource,
   installingEdit,
   isBootstrapCell,
   isLoaderCell,
+  isPlainLoader,
   loaderSource
 } from './cells';
 import type { Consent } from './consent';
@@ -46,6 +47,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._channel.changed.connect(this._onChannel, this);
     this._consent.changed.connect(this._emit, this);
     this._session.kernelChanged.connect(this._onKernel, this);
+    this.panel.context.pathChanged.connect(this._emit, this);
     this._session.specsManager.specsChanged.connect(this._emit, this);
     this._onKernel();
     this.panel.disposed.connect(this.dispose, this);
@@ -65,7 +67,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     return this._watcher.cells.map(({ model, source }) => ({
       id: model.id,
       source,
-      isKnown: this._consent.knows(bodyOf(source))
+      isKnown: this._consent.knows(askedFor(source))
     }));
   }
 
@@ -131,10 +133,10 @@ export class Bootstrap implements IBootstrap, IDisposable {
     if (!cell || this.isReadOnly) {
       return false;
     }
-    const known = this._consent.knows(bodyOf(cell.sharedModel.getSource()));
+    const known = this._consent.knows(askedFor(cell.sharedModel.getSource()));
     const done = editCell(cell, edits);
     if (done && known) {
-      this._consent.approve(bodyOf(cell.sharedModel.getSource()));
+      this._consent.approve(askedFor(cell.sharedModel.getSource()));
     }
     return done;
   }
@@ -150,7 +152,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     }
     const source = bootstrapSource(lines);
     const loader = this._loaders()[0];
-    this._consent.approve(bodyOf(source));
+    this._consent.approve(askedFor(source));
     if (loader) {
       insertCells(model, this._index(loader) + 1, [{ source }]);
     } else {
@@ -195,8 +197,12 @@ export class Bootstrap implements IBootstrap, IDisposable {
       this._emit();
       return;
     }
+    const loaders = this.probe?.loaded ? [] : this._plainLoaders();
+    if (loaders.length === 0 && !this.probe?.loaded) {
+      this._load();
+    }
     await this._run([
-      ...(this.probe?.loaded ? [] : this._loaders()),
+      ...loaders,
       ...this._watcher.cells.map(cell => cell.model)
     ]);
   }
@@ -208,7 +214,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
       return;
     }
     for (const { source } of this._watcher.cells) {
-      this._consent.approve(bodyOf(source));
+      this._consent.approve(askedFor(source));
     }
     await this.prepare();
   }
@@ -223,7 +229,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
   }
 
   async install(): Promise<void> {
-    const loader = this._loaders()[0];
+    const loader = this._plainLoaders()[0];
     const edit = loader && installingEdit(loader.sharedModel.getSource());
     if (edit) {
       editCell(loader, [edit]);
@@ -238,7 +244,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
         }
       }
     }
-    await this._run(this._loaders().slice(0, 1));
+    await this._run([loader ?? this._plainLoaders()[0]]);
     this._channel.forget();
   }
 
@@ -272,7 +278,11 @@ export class Bootstrap implements IBootstrap, IDisposable {
         printed += (message as KernelMessage.IStreamMsg).content.text;
       }
     };
-    const { content } = await future.done;
+    const reply = await future.done.catch(() => null);
+    if (!reply) {
+      return { ok: false, text: '' }; // The kernel is gone, or a new one.
+    }
+    const { content } = reply;
     const error = content.status === 'error' ? content.evalue : '';
     const lines = (error || printed).trim().split('\n');
     return { ok: content.status === 'ok', text: lines.at(-1)?.trim() ?? '' };
@@ -310,6 +320,27 @@ export class Bootstrap implements IBootstrap, IDisposable {
     }
   }
 
+  /** Load the kernel's side without a cell; where that fails, the cells of ours say so. */
+  private _load(): void {
+    const future = this._session.session?.kernel?.requestExecute({
+      code: '%load_ext jupyterlab_preflight',
+      silent: true,
+      store_history: false,
+      stop_on_error: false,
+      allow_stdin: false
+    });
+    future?.done.catch(() => {
+      // The kernel is gone.
+    });
+  }
+
+  /** The loaders that are run for the user: what else they hold, nobody has been asked about. */
+  private _plainLoaders(): ICellModel[] {
+    return this._loaders().filter(({ sharedModel }) =>
+      isPlainLoader(sharedModel.getSource())
+    );
+  }
+
   private _loaders(): ICellModel[] {
     return Array.from(this.panel.content.model?.cells ?? []).filter(
       cell => cell.type === 'code' && isLoaderCell(cell.sharedModel.getSource())
@@ -333,8 +364,8 @@ export class Bootstrap implements IBootstrap, IDisposable {
     const editor = this.panel.content.widgets.find(
       widget => widget.model === change.model
     )?.editor;
-    const before = change.before === null ? '' : bodyOf(change.before);
-    const after = bodyOf(change.after);
+    const before = change.before === null ? '' : askedFor(change.before);
+    const after = askedFor(change.after);
     if (
       change.before !== null &&
       editor?.hasFocus() &&
@@ -397,10 +428,6 @@ export namespace Bootstrap {
 }
 
 const DUE: ReadonlySet<string> = new Set(['initializing', 'connecting']);
-
-function bodyOf(source: string): string {
-  return source.slice(bodyOffset(source));
-}
 
 function stateOf(kernel: Kernel.IKernelConnection): KernelState {
   if (kernel.connectionStatus === 'disconnected' || kernel.status === 'dead') {

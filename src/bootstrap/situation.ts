@@ -74,6 +74,8 @@ export interface IFacts {
   places: readonly string[];
   /** Whether packages are installed, for the same question. */
   installs: boolean;
+  /** Commands that are run, for the same question. */
+  commands: readonly string[];
 }
 
 /**
@@ -121,6 +123,9 @@ function asking(
   }
   if (facts.installs) {
     more.push(trans.__('Packages are installed.'));
+  }
+  if (facts.commands.length > 0) {
+    more.push(trans.__('Commands are run: %1', facts.commands.join(', ')));
   }
   return say('needs', trans.__('Needs you: run these steps?'), {
     about,

@@ -98,7 +98,10 @@ export class StateModel extends CurrentModel {
           row => row !== null
         ),
         places: placesOf(steps, this._trans),
-        installs: steps.some(step => ['pip', 'apt'].includes(step.name))
+        installs: steps.some(step => ['pip', 'apt'].includes(step.name)),
+        commands: steps
+          .filter(step => step.name === 'run')
+          .map(step => step.args.join(' '))
       },
       this._trans
     );

@@ -298,6 +298,11 @@ export class KernelChannel implements IDisposable {
   }
 
   private _onConnection(): void {
+    const status = this._session.session?.kernel?.connectionStatus;
+    if (status === 'connected' && this._snapshot) {
+      // Whatever was said meanwhile, this page has not heard it.
+      void this._confirm();
+    }
     this._changed.emit();
   }
 

@@ -2,8 +2,6 @@
  * Found in this notebook: lines of other cells that fetch or install something, offered as steps.
  * Their cells are read only, and only while the panel can be seen.
  */
-import type { Notebook } from '@jupyterlab/notebook';
-
 import { CurrentModel } from '../bootstrap/current';
 import { isBootstrapCell, isLoaderCell } from '../bootstrap/cells';
 import type { IStep } from '../bootstrap/grammar';
@@ -40,21 +38,17 @@ export class FoundModel extends CurrentModel {
     }
   }
 
-  /** Stop reading. */
-  override dispose(): void {
-    this._watcher?.dispose();
-    super.dispose();
-  }
-
   protected override refresh(): void {
-    const notebook = this.bootstrap?.panel.content ?? null;
-    if (notebook !== this._notebook) {
-      this._watcher?.dispose();
-      this._notebook = notebook;
-      this._watcher = notebook ? new CellWatcher(notebook, hasFinds) : null;
-      this._watcher?.changed.connect(this._collect, this);
+    if (this.bootstrap && !this._watcher) {
+      this._watcher = new CellWatcher(this.bootstrap.panel.content, hasFinds);
+      this._watcher.changed.connect(this._collect, this);
     }
     this._read();
+  }
+
+  protected override left(): void {
+    this._watcher?.dispose();
+    this._watcher = null;
   }
 
   private _collect(): void {
@@ -87,7 +81,6 @@ export class FoundModel extends CurrentModel {
   }
 
   private _finds: readonly IFind[] = [];
-  private _notebook: Notebook | null = null;
   private _watcher: CellWatcher | null = null;
 }
 

@@ -1,10 +1,12 @@
 import vectors from '../../../tests/vectors/cells.json';
 import {
+  askedFor,
   bodyOffset,
   bootstrapSource,
   installingEdit,
   isBootstrapCell,
   isLoaderCell,
+  isPlainLoader,
   loaderSource,
   TITLE
 } from '../cells';
@@ -40,6 +42,15 @@ describe('a cell of steps', () => {
     expect(bootstrapSource([], 'Two\nlines')).toContain('#@title Two lines');
   });
 
+  it.each([
+    ['%%preflight\napt git', '\napt git'],
+    ['# a\n  %%preflight  --root x \r\napt git', '--root x\napt git'],
+    ['# %%preflight x\n%%preflight y %%preflight', 'y %%preflight\n'],
+    ['%%preflight', '\n']
+  ])('asks for words and steps: %j', (source, asked) => {
+    expect(askedFor(source)).toBe(asked);
+  });
+
   it('is looked for in linear time', () => {
     const before = performance.now();
     expect(isBootstrapCell('# \r\n'.repeat(200_000) + 'x')).toBe(false);
@@ -62,6 +73,21 @@ describe('the loader', () => {
     ['', false]
   ])('%j: %s', (source, is) => {
     expect(isLoaderCell(source)).toBe(is);
+  });
+
+  it.each([
+    [loaderSource(), true],
+    [`# ours\n\n${loaderSource()}\n`, true],
+    ['%load_ext jupyterlab_preflight', true],
+    ['# so\r\n  %reload_ext jupyterlab_preflight  # so\r\n', true],
+    ['%load_ext jupyterlab_preflight\nimport os', false],
+    ['!sh x.sh\n%load_ext jupyterlab_preflight', false],
+    ['%load_ext jupyterlab_preflight; x()', false],
+    ['x()\u2028%load_ext jupyterlab_preflight', false],
+    ['# a\u2028x()\n%load_ext jupyterlab_preflight', false],
+    [loaderSource().replace('import glob', 'import glob, x'), false]
+  ])('is run for the user where it only loads: %j, %s', (source, is) => {
+    expect(isPlainLoader(source)).toBe(is);
   });
 
   it('asks for a version that this front end works with', () => {

@@ -49,6 +49,7 @@ function facts(change: Partial<IFacts> = {}): IFacts {
     rows: change.snapshot?.rows ?? [],
     places: [],
     installs: false,
+    commands: [],
     ...change
   };
 }
@@ -341,11 +342,17 @@ describe('situation', () => {
 
   it('says what a text from elsewhere reaches before it is allowed', () => {
     const result = situation(
-      facts({ isAsking: true, places: ['evil.example'], installs: true }),
+      facts({
+        isAsking: true,
+        places: ['evil.example'],
+        installs: true,
+        commands: ['sh x.sh', 'python y.py']
+      }),
       trans
     );
     expect(result?.more.join(' ')).toContain('evil.example');
     expect(result?.more.join(' ')).toContain('Packages');
+    expect(result?.more.join(' ')).toContain('sh x.sh, python y.py');
   });
 
   it('counts the bytes of the row at work', () => {

@@ -154,6 +154,20 @@ describe('KernelChannel', () => {
     expect(channel.snapshot).toBeNull();
   });
 
+  it('finds out when connected again that the kernel is a new one', async () => {
+    const session = new FakeSession();
+    const channel = opened(session);
+    session.connectionStatusChanged.emit('connected');
+    await wait(1000);
+    expect(session.asked).toEqual([]);
+    session.push(wire());
+    session.behaviour = 'ignores';
+    session.connectionStatusChanged.emit('connected');
+    await wait(1000);
+    expect(session.asked).toEqual(['snapshot']);
+    expect(channel.snapshot).toBeNull();
+  });
+
   it('keeps what was said when the kernel is only slow', async () => {
     const session = new FakeSession();
     const channel = opened(session);

@@ -59,7 +59,10 @@ describe('FoundModel', () => {
     const bootstrap = new FakeBootstrap([], ['!pip install a']);
     const { model, lines, show } = foundIn(bootstrap);
     show(false);
-    bootstrap.panel.content.model.cells[0].write('!pip install b');
+    const [cell] = bootstrap.panel.content.model.cells;
+    const read = jest.spyOn(cell.sharedModel, 'getSource');
+    cell.write('!pip install b');
+    expect(read).not.toHaveBeenCalled();
     show(true);
     expect(lines()).toEqual(['pip b']);
     model.dispose();
