@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..errors import IntegrityError, NetworkError, NotAnArchiveError, UnsupportedError
@@ -75,6 +75,8 @@ class One:
                 error: IntegrityError | NetworkError = IntegrityError(
                     "changes while it is being fetched", action="Run the cell again later."
                 )
+                # Or each of several machines behind one name calls it a version of its own.
+                self._remote.download = replace(self._remote.download, ranged=False)
             except (IntegrityError, NetworkError) as failure:
                 error = failure
             else:
@@ -88,7 +90,7 @@ class One:
 
     def _attempt(self, validator: str | None, resumed: bool) -> Tree:
         remote = self._remote
-        begun = None if validator else self._part().begun()
+        begun = self._part().begun() if remote.download.ranged and not validator else None
         if begun is not None:
             answer = remote.begin(begun=begun)
             with answer:

@@ -188,6 +188,31 @@ def test_a_tar_file_that_cannot_go_on_begins_again(cloud: FakeCloud, fetch: Fetc
     assert [one.status for one in cloud.log] == [200, 200, 200]
 
 
+class Farm(Site):
+    """Two machines behind one name, each with ETags of its own."""
+
+    def handle(self, request: Asked) -> Response:
+        content = self.files[request.path]
+        content.etag = '"two"' if content.etag == '"one"' else '"one"'
+        return super().handle(request)
+
+
+def test_machines_that_do_not_agree_about_the_version(
+    cloud: FakeCloud, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "SMALLEST", 1 << 18)
+    monkeypatch.setattr(lanes, "_WINDOW", 0.05)
+    site, data = Farm(HOST), os.urandom(3_000_000)
+    site.add("/big.bin", data, modified=None, rate=2_000_000)
+    site.add("/a.zip", zipped(NOISE), modified=None)
+    site.add("/a.tar.gz", tarred(data), modified=None)
+    cloud.add(site)
+    cloud.script(f"https://{HOST}/a.tar.gz", faults.drop(600_000))
+    assert fetch("big.bin") == {"big.bin": data}
+    assert fetch("a.zip") == NOISE
+    assert fetch("a.tar.gz") == {"a.bin": data}
+
+
 def test_a_size_of_thousands_of_digits(cloud: FakeCloud, fetch: Fetch) -> None:
     site = Site(HOST)
     site.add("/a.tar", tarred(b"content", "w:", size="9" * 5000))
