@@ -24,7 +24,7 @@ from tests.fakecloud import FakeCloud, Response, faults
 from tests.fakecloud.github import GitHub
 from tests.fakecloud.github_repos import Repo
 
-from .conftest import Get, follow, said
+from .conftest import CANARY, Get, follow, said
 from .hub import WEB, names, one, release_of
 
 GIST = "aa5a315d61ae9438b18d"
@@ -376,6 +376,23 @@ def test_the_limit_of_the_api(net: Repo, github: GitHub, client: Client, secrets
     assert error.value.retry_at is not None
     assert 3000 < error.value.retry_at - time.time() < 3400
     assert "GITHUB_TOKEN" in error.value.action
+
+
+def test_a_login_has_a_limit_of_its_own(
+    net: Repo, github: GitHub, client: Client, get: Get, token: Secrets, cloud: FakeCloud
+) -> None:
+    net.releases["v1"] = {"a": b"1"}
+    github.tokens[CANARY] = {"me/net"}
+    github.api_left = 0
+    (asset,) = resolve(Wanted(release_of("v1")), client, token)
+    assert follow(asset, client) == ("a", b"1")
+    full = faults.status(403, "", x_ratelimit_remaining="0", x_ratelimit_reset="9999999999")
+    cloud.always("https://codeload.github.com*", full)
+    cloud.always("https://api.github.com*", full)
+    with pytest.raises(QuotaError) as error:
+        get(WEB, token)
+    assert "GITHUB_TOKEN has made too many" in error.value.reason
+    assert "With GITHUB_TOKEN" not in error.value.action
 
 
 def test_too_many_archives(net: Repo, get: Get, cloud: FakeCloud) -> None:

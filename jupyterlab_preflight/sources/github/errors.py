@@ -43,11 +43,21 @@ def explain(
                 action="Open the link in a browser to see what it says.",
             )
         return None
-    if head.status in (401, 403, 404) and not _limited(head) and login and again:
-        following = login.next()
-        if following:
-            return again(following)
+    following = other(head, login) if login else None
+    if following and again:
+        return again(following)
     return refused(head, page, what, login)
+
+
+def other(head: Head, login: Login) -> Login | None:
+    """The login to try after a refusal; None where another one would not help.
+
+    The limit for visitors is of their network, which many share: a login has its own. The limit of
+    a login is no reason to go on with the next one.
+    """
+    if head.status not in (401, 403, 404, 429) or (_limited(head) and login.name):
+        return None
+    return login.next()
 
 
 def refused(head: Head, page: bytes, what: str, login: Login | None) -> PreflightError:

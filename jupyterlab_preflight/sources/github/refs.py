@@ -41,7 +41,7 @@ def references(repo: Repository, prefix: str, client: Client, login: Login) -> M
         NetworkError: no answer, or none in git's protocol.
     """
     from ...fetch.http import Request
-    from .errors import refused
+    from .errors import other, refused
 
     names = [prefix] if prefix.startswith("refs/") else [f"{kind}{prefix}" for kind in _KINDS]
     body = request(names if prefix else ["HEAD"])
@@ -66,7 +66,7 @@ def references(repo: Repository, prefix: str, client: Client, login: Login) -> M
             continue
         if reply.status == 200:
             return dict(_read(reply))
-        following = login.next() if reply.status in (401, 403, 404) else None
+        following = other(reply, login)
         if following is None:
             raise refused(reply, reply.body, f"{repo.owner}/{repo.repo}".strip("/"), login)
         login = following

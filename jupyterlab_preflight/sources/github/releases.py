@@ -18,7 +18,7 @@ from ...fetch.model import Download
 from ..ask import ask, hosts
 from ..login import Login, bearer
 from . import API, Repository, repository
-from .errors import explain, refused
+from .errors import explain, other, refused
 
 if TYPE_CHECKING:
     from ...fetch.http import Client
@@ -113,7 +113,7 @@ def _release(
         )
         if reply.status == 200:
             break
-        following = login.next() if reply.status in (401, 404) else None
+        following = other(reply, login)
         if following is None:
             what = f"release {tag or 'at all'} in {repo.owner}/{repo.repo}"
             raise refused(reply, reply.body, what, login)
