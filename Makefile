@@ -37,7 +37,7 @@ unit: node_modules/.package-lock.json
 	npm test
 
 kernel: $(VENV)/.installed
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 3 -m "not slow"
 
 browser: $(VENV)/.installed
 	bash ui-tests/run.sh

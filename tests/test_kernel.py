@@ -62,7 +62,7 @@ class Kernel:
 
     @property
     def snapshots(self) -> list[dict[str, Any]]:
-        return [one["data"] for one in self.of("comm_msg")]
+        return [one["data"]["snapshot"] for one in self.of("comm_msg")]
 
     def ask(self, want: str = "snapshot", timeout: float = 5) -> dict[str, Any]:
         """The answer to our control message."""

@@ -277,7 +277,7 @@ export class KernelChannel implements IDisposable {
     }
     const content = message.content as KernelMessage.ICommMsgMsg['content'];
     if (content.comm_id === COMM_ID) {
-      this._take(content.data);
+      this._take(content.data.snapshot);
     }
   }
 

@@ -108,7 +108,7 @@ export class FakeSession {
   push(snapshot: object, id = COMM_ID): void {
     this.iopubMessage.emit({
       header: { msg_type: 'comm_msg' },
-      content: { comm_id: id, data: snapshot }
+      content: { comm_id: id, data: { snapshot } }
     } as unknown as KernelMessage.IMessage);
   }
 }
