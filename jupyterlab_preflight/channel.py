@@ -44,7 +44,7 @@ class Channel:
         kernel.session.send(
             kernel.iopub_socket,
             "comm_msg",
-            # Below a key of its own: nbclient takes a "state" in the data of any comm for a widget's.
+            # Below a key: nbclient takes a "state" in the data of any comm for a widget's.
             {"comm_id": COMM_ID, "data": {"snapshot": report.snapshot()}},
             parent=kernel.get_parent() if hasattr(kernel, "get_parent") else {},
             ident=kernel.topic("comm_msg") if hasattr(kernel, "topic") else b"comm_msg",

@@ -1,4 +1,4 @@
-"""A whole notebook run from its first cell to its last by a program, as papermill and nbconvert do."""
+"""A whole notebook run by a program, as papermill and nbconvert do."""
 
 from __future__ import annotations
 
