@@ -2,11 +2,13 @@
  * What the extension does for one notebook: it knows the cells of ours, changes them only by the
  * smallest edits, runs them as a person would, and hears what the kernel says about them.
  */
-import type {
-  ISessionContext,
-  ISessionContextDialogs
+import {
+  Dialog,
+  type ISessionContext,
+  type ISessionContextDialogs,
+  showDialog
 } from '@jupyterlab/apputils';
-import type { ICellModel } from '@jupyterlab/cells';
+import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { ITranslator } from '@jupyterlab/translation';
@@ -220,6 +222,9 @@ export class Bootstrap implements IBootstrap, IDisposable {
   }
 
   async stop(): Promise<void> {
+    if (this._isBehindAnother() && !(await this._mayInterrupt())) {
+      return;
+    }
     try {
       await this._session.session?.kernel?.interrupt();
     } catch {
@@ -318,6 +323,38 @@ export class Bootstrap implements IBootstrap, IDisposable {
       this._runs -= 1;
       this._emit();
     }
+  }
+
+  /** Whether cells of ours wait for one of the user's: an interrupt would end that one. */
+  private _isBehindAnother(): boolean {
+    const own = [
+      ...this._loaders(),
+      ...this._watcher.cells.map(cell => cell.model)
+    ];
+    return (
+      this.snapshot?.running !== true &&
+      Array.from(this.panel.content.model?.cells ?? []).some(
+        cell =>
+          cell.type === 'code' &&
+          (cell as ICodeCellModel).executionState === 'running' &&
+          !own.includes(cell)
+      )
+    );
+  }
+
+  private async _mayInterrupt(): Promise<boolean> {
+    const trans = this._translator.load('jupyterlab_preflight');
+    const { button } = await showDialog({
+      title: trans.__('Interrupt the kernel?'),
+      body: trans.__(
+        'Another cell of this notebook runs or waits. It is interrupted as well.'
+      ),
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.warnButton({ label: trans.__('Interrupt') })
+      ]
+    });
+    return button.accept;
   }
 
   /** Load the kernel's side without a cell; where that fails, the cells of ours say so. */
