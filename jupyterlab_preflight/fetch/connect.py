@@ -25,6 +25,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from ..errors import NetworkError
 from ..progress import Progress
+from .head import response_class
 from .redirects import reach
 from .retry import Limits
 from .route import has_route
@@ -59,6 +60,11 @@ class Dialer:
         self._silent: set[str] = set()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
+
+    @property
+    def longest_head(self) -> float:
+        """Seconds that the head of an answer may take."""
+        return self._limits.read + self._limits.slow_time
 
     def watch(self, sock: socket.socket) -> None:
         """Have *sock* shut down when the run is stopped, or at once if it is stopped already."""
@@ -197,6 +203,7 @@ def pools(dialer: Dialer, trust: Trust, *, public: bool) -> dict[str, Any]:
     class Plain(HTTPConnection):
         # Whoever debugs http.client in this kernel must not see our headers.
         debuglevel = 0
+        response_class = response_class(dialer.longest_head)
         twin: socket.socket | None = None
 
         def _new_conn(self) -> socket.socket:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import os
+import socket
 import tarfile
+import threading
 import time
 import zipfile
 from collections.abc import Callable
@@ -240,6 +243,53 @@ def test_a_redirect_with_a_length_of_thousands_of_digits(cloud: FakeCloud, fetch
     head = f"HTTP/1.1 302 Found\r\nLocation: /a.bin\r\nContent-Length: {'9' * 5000}\r\n\r\n"
     cloud.script(f"https://{HOST}/old", faults.raw(head.encode()))
     assert list(fetch("old").values()) == [b"content"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "HTTP/1.1 200 OK",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Len",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1",
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n",
+        "HTTP/1.1 304 Not Modified\r\n",
+    ],
+)
+def test_a_head_that_is_cut_is_no_empty_file(cloud: FakeCloud, fetch: Fetch, head: str) -> None:
+    site = Site(HOST)
+    site.add("/a.csv", b"0123456789")
+    cloud.add(site)
+    cloud.script(f"https://{HOST}/a.csv", faults.raw(head.encode()))
+    assert fetch("a.csv") == {"a.csv": b"0123456789"}
+
+
+def test_a_head_that_drips_ends_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = threading.Event()
+
+        def drip() -> None:
+            with listener.accept()[0] as peer, contextlib.suppress(OSError):
+                peer.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+                while not done.wait(0.05):
+                    peer.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        limits = Limits(connect=1, read=0.3, slow_time=0.4, tries=1)
+        began = time.monotonic()
+        try:
+            with (
+                Client(Progress(), limits=limits, environ={}) as client,
+                pytest.raises(NetworkError),
+            ):
+                client.open(Request(f"http://127.0.0.1:{listener.getsockname()[1]}/a"))
+        finally:
+            done.set()
+            thread.join()
+        assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("status", [204, 304])
