@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import checklist
-from .errors import PreflightError
+from .errors import CellError, PreflightError
 from .report import Report
 
 
@@ -82,18 +82,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         the exit code, as in `jupyterlab_preflight.commands`.
     """
     from .bootstrap.session import Session
-    from .commands import READY, STOPPED, WRONG, Door, execute
+    from .commands import STOPPED, WRONG, Door, execute
 
     words = list(sys.argv[1:] if argv is None else argv)
     ascii_only = not _can_write("✔")
     terminal = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     draw = (Live if terminal else Lines)(ascii_only=ascii_only)
-    session = Session(
-        Path(os.environ.get("PREFLIGHT_ROOT") or Path.cwd()),
-        ask=_prompt if sys.stdin.isatty() else None,
-        emit=draw.emit,
-    )
     try:
+        session = Session(
+            Path(os.environ.get("PREFLIGHT_ROOT") or _here()),
+            ask=_prompt if sys.stdin.isatty() else None,
+            emit=draw.emit,
+        )
         return execute(Door(session, _say, draw, sys.stdin.read), words)
     except PreflightError as error:
         print(f"preflight: {error}", file=sys.stderr)
@@ -102,7 +102,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return STOPPED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit's flush
-        return READY  # the reader of our output has what it wanted, as ``… | head`` does
+        # The reader of our output has what it wanted, as ``… | head`` does; a run ends with that.
+        return session.report.exit_code
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise CellError("the current folder is gone", action="Change to another one.") from None
 
 
 def _can_write(text: str) -> bool:

@@ -296,6 +296,39 @@ def test_ascii_terminals_and_closed_pipes(link: str, tmp_path: Path) -> None:
     assert done.stdout.startswith(("+ d", "? d"))
 
 
+def test_a_run_that_a_closed_pipe_has_ended_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "steps.txt").write_text("env A=1\nrun python -c 'import time; time.sleep(5)'\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "prepare", "steps.txt"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(30) == 4
+        assert process.stderr.read() == b""
+
+
+def test_a_folder_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = f'rmdir "{gone}" && exec "{sys.executable}" -m jupyterlab_preflight.cli status'
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "preflight: the current folder is gone. Change to another one.\n"
+
+
 @pytest.mark.skipif(shutil.which("yes") is None, reason="there is no yes")
 def test_a_flood_of_output_fills_no_memory_and_can_be_stopped(tmp_path: Path) -> None:
     process = subprocess.Popen(
