@@ -34,6 +34,10 @@ _AGAIN = "Try again."
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 
 
+class TransferError(NetworkError):
+    """A body that has begun and does not come to its end: what is missing may come next time."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What to ask for.
@@ -267,7 +271,7 @@ class Answer:
         try:
             piece = self._response.read1(size, decode_content=False) or b""
         except ReadTimeoutError:
-            raise NetworkError(
+            raise TransferError(
                 f"{self._host} has sent nothing for {self._limits.read:.0f} s.", action=_AGAIN
             ) from None
         except (HTTPError, OSError, ValueError):
@@ -281,16 +285,16 @@ class Answer:
         self._span_bytes += len(piece)
         if self._span_time >= self._limits.slow_time:
             if piece and self._span_bytes < self._limits.slow_rate * self._span_time:
-                raise NetworkError(
+                raise TransferError(
                     f"{self._host} sends less than {self._limits.slow_rate} bytes a second.",
                     action=_AGAIN,
                 )
             self._span_time, self._span_bytes = 0.0, 0
         return piece
 
-    def _cut(self) -> NetworkError:
+    def _cut(self) -> TransferError:
         of = "" if self.length is None else f" of {self.length:,}"
-        return NetworkError(
+        return TransferError(
             f"{self._host} closed the connection after {self._count:,}{of} bytes.", action=_AGAIN
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import IntegrityError, NetworkError, NotAnArchiveError, UnsupportedError
 from . import archive, kinds
+from .answer import TransferError
 from .extract import Feed, NewFile, NotStreamable
 from .job import Job
 from .model import Download, Entry, Options, Tree
@@ -83,8 +84,9 @@ class One:
                 tree.fetched = self._remote.fetched
                 tree.validator = self._remote.validator
                 return tree
-            final = isinstance(error, DigestError) or getattr(error, "offline", False)
-            if final or attempt >= (_TRIES if isinstance(error, NetworkError) else _AGAIN):
+            broken = isinstance(error, TransferError)  # else the client has asked often enough
+            final = isinstance(error, DigestError | NetworkError) and not broken
+            if final or attempt >= (_TRIES if broken else _AGAIN):
                 raise error
             self.progress.add(before - self.progress.done)
 
@@ -309,7 +311,7 @@ class One:
         try:
             yield from remote.chunks(0, None, answer)
         except NoRange:
-            raise NetworkError(
+            raise TransferError(
                 "the transfer broke, and the server cannot go on with it", action="Try again."
             ) from None
 

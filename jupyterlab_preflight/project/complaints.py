@@ -54,7 +54,13 @@ _LOGIN = (
     "returned error: 403",
     "terminal prompts disabled",
 )
-_GONE = ("not found", "returned error: 404", "does not appear to be a git repository")
+_GONE = (
+    "does not appear to be a git repository",
+    "is this a git repository?",
+    "not found",
+    "returned error: 404",
+    "returned error: 410",
+)
 
 
 def explain(

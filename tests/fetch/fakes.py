@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from jupyterlab_preflight.errors import NetworkError
+from jupyterlab_preflight.fetch.answer import TransferError
 from jupyterlab_preflight.fetch.http import Request
 from jupyterlab_preflight.fetch.model import Download, Entry, Options, Tree
 from jupyterlab_preflight.fetch.staging import Staging
@@ -72,7 +72,7 @@ class FakeAnswer:
             assert not self.closed
             yield self._data[at : at + step]
         if len(self._data) < self._size:
-            raise NetworkError("the connection broke")
+            raise TransferError("the connection broke")
 
     def read(self, limit: int = 65536) -> bytes:
         return self._data[:limit]

@@ -102,7 +102,10 @@ def refused(head: Head, page: bytes, what: str, login: Login | None) -> Prefligh
             " --secret NAME with a token that may read it.",
         )
     general = web.explain(head, page, name)
-    return general or NotAnArchiveError(f"GitHub answers with status {head.status} for {what}.")
+    return general or NotAnArchiveError(
+        f"GitHub answers with status {head.status} for {what}.",
+        action="Open the link in a browser, and try again.",
+    )
 
 
 def _limited(head: Head) -> bool:
