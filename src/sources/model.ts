@@ -66,18 +66,20 @@ export class SourcesModel extends CurrentModel {
     this.stateChanged.emit();
   }
 
-  /** Write a line in the place of a row's. */
+  /** Write a line in the place of a row's; where that cannot be, its editor stays open. */
   save(id: string, line: string): boolean {
     const row = this.row(id);
-    if (!row) {
-      return false;
+    const done =
+      row !== null &&
+      this._change(row, source =>
+        row.step
+          ? replaceStep(source, row.step, line.trim())
+          : [{ start: row.start, end: row.end, text: line.trim() }]
+      );
+    if (done) {
+      this.edit(null);
     }
-    this._editing = null;
-    return this._change(row, source =>
-      row.step
-        ? replaceStep(source, row.step, line.trim())
-        : [{ start: row.start, end: row.end, text: line.trim() }]
-    );
+    return done;
   }
 
   /** Take a row's line out of the cell. */
@@ -256,7 +258,11 @@ export class SourcesModel extends CurrentModel {
   ): boolean {
     const cell = this.bootstrap?.cells.find(other => other.id === row.cell);
     const edits = cell ? edit(cell.source) : null;
-    return (cell && edits && this.bootstrap?.edit(cell.id, edits)) || false;
+    return (
+      edits?.length === 0 ||
+      (cell && edits && this.bootstrap?.edit(cell.id, edits)) ||
+      false
+    );
   }
 
   private _say(row: IRow, note: string): void {

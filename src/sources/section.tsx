@@ -23,7 +23,9 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
       openMenu: (id, anchor) => menu.open(id, anchor),
       save: (id, line) => {
         const saved = model.save(id, line);
-        this._focusRow();
+        if (saved) {
+          this._focusRow();
+        }
         return saved;
       },
       cancelEdit: () => {
