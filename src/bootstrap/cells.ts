@@ -15,7 +15,9 @@ const BLANK = /^[ \t]*(#.*)?$/;
 const MAGIC = /^[ \t]*%%preflight(?![^ \t])/;
 const LOADER =
   /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*(#.*)?$/m;
-const LOADER_LINE = new RegExp(LOADER.source);
+// IPython evaluates what stands in braces behind a magic, in a comment too.
+const LOADER_LINE =
+  /^[ \t]*%(load|reload)_ext[ \t]+jupyterlab_preflight[ \t]*$/;
 
 /** Whether a cell is one of steps: `%%preflight` is its first line that is no comment. */
 export function isBootstrapCell(source: string): boolean {
