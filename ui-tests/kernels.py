@@ -10,15 +10,20 @@ import os
 import sys
 import sysconfig
 import venv
+import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 
 def install(home: Path) -> None:
     """Make the kernels known below *home*, an entry of ``JUPYTER_PATH``."""
-    bare = environment(home / "envs" / "bare")
+    launcher = ["-m", "ipykernel_launcher"]
+    bare, empty = (str(environment(home / "envs" / name)) for name in ("bare", "empty"))
     specs = {
-        "bare": ("Python (bare)", "python", [str(bare), "-m", "ipykernel_launcher"]),
+        "bare": ("Python (bare)", "python", [bare, *launcher]),
+        # For tests that install the package, and so must not spoil the other one.
+        "empty": ("Python (empty)", "python", [empty, *launcher]),
         "other": ("Another language", "lisp", [sys.executable, str(Path(__file__).resolve())]),
     }
     for name, (title, language, words) in specs.items():
@@ -42,6 +47,27 @@ def environment(folder: Path) -> Path:
         if "jupyterlab_preflight" not in entry.name and not (there / entry.name).exists():
             os.symlink(entry, there / entry.name)
     return python
+
+
+def wheel(folder: Path) -> Path:
+    """The package of this environment, packed again into a wheel below *folder*."""
+    import jupyterlab_preflight
+
+    package = Path(jupyterlab_preflight.__file__).parent
+    known = metadata.distribution("jupyterlab-preflight")
+    version = known.version
+    info = f"jupyterlab_preflight-{version}.dist-info"
+    tag = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    texts = {"METADATA": known.read_text("METADATA") or "", "WHEEL": tag, "RECORD": ""}
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"jupyterlab_preflight-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(file, "w") as archive:
+        for path in sorted(package.rglob("*")):
+            if path.is_file() and not {"labextension", "__pycache__"} & set(path.parts):
+                archive.write(path, path.relative_to(package.parent))
+        for name, text in texts.items():
+            archive.writestr(f"{info}/{name}", text)
+    return file
 
 
 def main() -> None:

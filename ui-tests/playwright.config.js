@@ -16,6 +16,7 @@ module.exports = {
     // Galata records videos, for which Playwright needs an ffmpeg of its own.
     video: 'off',
     trace: 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       // Unset: the browser of `npx playwright install chromium`.
       executablePath: process.env.PREFLIGHT_CHROMIUM || undefined,

@@ -36,14 +36,26 @@ def main() -> int:
         demo_cloud([files], port) as cloud,
     ):
         cloud.add(Control(cloud))
+        root = Path(home) / "root"
         kernels.install(Path(home))
+        kernels.wheel(root / "wheel")
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", os.environ.get("PREFLIGHT_UI_APP", "jupyterlab")),
                 *("--config", str(HERE / "jupyter_server_test_config.py")),
             ],
             cwd=HERE,
-            env={**os.environ, **cloud.environ(), "JUPYTER_PATH": home},
+            env={
+                **os.environ,
+                **cloud.environ(),
+                "JUPYTER_PATH": home,
+                # What users keep, and what tests leave, is not this machine's.
+                "JUPYTER_CONFIG_DIR": str(Path(home) / "config"),
+                "IPYTHONDIR": str(Path(home) / "ipython"),
+                "PIP_CONFIG_FILE": os.devnull,
+                "JUPYTERLAB_GALATA_ROOT_DIR": str(root),
+                "TMPDIR": home,
+            },
         )
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: server.terminate())
