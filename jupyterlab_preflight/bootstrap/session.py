@@ -24,6 +24,7 @@ from .worker import Worker
 if TYPE_CHECKING:
     from ..secrets import Secrets
     from .grammar import Parsed, Step
+    from .hosts import Host
 
 Draw = Callable[[Report], None]
 
@@ -146,29 +147,29 @@ class Session:
             cell: id of the notebook's cell that holds it, where that is known.
 
         Raises:
-            CellError: where it has problems; nothing has run.
+            PreflightError: where it has problems, or the machine's settings have; nothing has run.
         """
         complain(parsed)
-        self.worker.check_free()
+        here = self._here()
         rows = [replace(row_of(step, self.state), cell=cell) for step in parsed.steps]
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.report.begin(rows, digest, command)
-        self._run(parsed.steps, rows, draw, fetch_only=fetch_only)
+        self._run(here, parsed.steps, rows, draw, fetch_only=fetch_only)
         return self.report
 
     def do(self, parsed: Parsed, *, draw: Draw = lambda report: None) -> Report:
         """Run single steps; rows of others stay as they are.
 
         Raises:
-            CellError: where the words have problems.
+            PreflightError: where the words have problems, or the machine's settings have.
         """
         complain(parsed)
-        self.worker.check_free()
+        here = self._here()
         rows = [row_of(step, self.state) for step in parsed.steps]
         for row in rows:
             self.report.renew(row)
         self.report.reopen()
-        self._run(parsed.steps, rows, draw)
+        self._run(here, parsed.steps, rows, draw)
         return self.report
 
     def command(self, parsed: Parsed) -> int:
@@ -216,17 +217,29 @@ class Session:
             if step.name == "env" and applies(step.on, host(self.environ)):
                 apply(step, self.environ, self.secrets)
 
+    def _here(self) -> Host:
+        """What this machine is: asked before a run is shown as begun, for it may not be known."""
+        from .hosts import host
+
+        self.worker.check_free()
+        return host(self.environ)
+
     def _run(
-        self, steps: Sequence[Step], rows: Sequence[Row], draw: Draw, *, fetch_only: bool = False
+        self,
+        here: Host,
+        steps: Sequence[Step],
+        rows: Sequence[Row],
+        draw: Draw,
+        *,
+        fetch_only: bool = False,
     ) -> None:
         from .engine import Engine
-        from .hosts import host
 
         self.secrets.begin()
         context = Context(
             state=self.state,
             secrets=self.secrets,
-            host=host(self.environ),
+            host=here,
             folder=self.folder,
             emit=self.worker.emit,
             environ=self.environ,

@@ -130,6 +130,15 @@ def test_what_the_machine_must_have_comes_first(steps: Steps, run: Callable[...,
     assert report.exit_code == 3
 
 
+def test_settings_that_cannot_be_read_begin_nothing(tmp_path: Path) -> None:
+    session = Session(tmp_path, environ={"PREFLIGHT_HOST": "no name!"})
+    parsed = parse("env A=1")
+    for begin in (lambda: session.prepare("env A=1", parsed), lambda: session.do(parsed)):
+        with pytest.raises(PreflightError, match="is no name of a machine"):
+            begin()
+        assert session.report.snapshot()["state"] == "idle"
+
+
 def test_a_mixed_line_is_checked_in_two_parts(run: Callable[..., Report], steps: Steps) -> None:
     text = "pip numpy\nrequire torch>=2 gpu"
     steps.errors["gpu"] = HardwareError("no GPU here")
