@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import words
 from ..errors import ConflictError, DiskError
@@ -37,27 +37,20 @@ def local_dataset(step: Step, context: Context) -> Outcome:
     if origin == above or origin in above.parents:
         raise ConflictError("lies inside the folder it would show", source=dest)
     mark = context.state.mark(dest)
-    if mark and place.exists():
-        if mark.get("tree") != identity(step):
-            raise ConflictError(
-                f"holds the files of {mark.get('link')}, and this line asks for {origin}",
-                source=dest,
-                action="Give the new one another folder, or remove the old one first.",
-            )
-        if "target" not in mark or os.readlink(_linked(place, origin)) == str(origin):
-            return _outcome(origin, copied="target" not in mark)
-    elif not step.flag("copy") and _points(_linked(place, origin), origin):
-        pass  # the link is there, only our mark is not
-    elif place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
+    if mark and place.exists() and mark.get("tree") != identity(step):
         raise ConflictError(
-            "is there already and is not ours",
+            f"holds the files of {mark.get('link')}, and this line asks for {origin}",
             source=dest,
-            action="Move it away, or choose another folder.",
+            action="Give the new one another folder, or remove the old one first.",
         )
-    if step.flag("copy"):
+    copied = step.flag("copy")
+    link = _linked(place, origin)
+    if _is_copied(place, mark, dest) if copied else _is_linked(place, link, origin, mark, dest):
+        if mark:
+            return _outcome(origin, copied=copied)
+    elif copied:
         _copy(origin, place, dest, context)
     else:
-        link = _linked(place, origin)
         link.parent.mkdir(parents=True, exist_ok=True)
         point(link, origin)
     new = {
@@ -66,11 +59,61 @@ def local_dataset(step: Step, context: Context) -> Outcome:
         "tree": identity(step),
         "when": time.time(),
     }
-    if not step.flag("copy"):
+    if not copied:
         new["target"] = str(origin)
     context.state.set_mark(dest, new)
     context.state.exclude(place)
-    return _outcome(origin, copied=step.flag("copy"))
+    return _outcome(origin, copied=copied)
+
+
+def _is_copied(place: Path, mark: dict[str, Any] | None, dest: str) -> bool:
+    """Whether our copy stands at *place*; False where nothing does.
+
+    Raises:
+        ConflictError: something else does.
+    """
+    _check_folder(place, dest)
+    filled = place.is_dir() and any(place.iterdir())
+    if filled and mark is None:
+        raise _not_ours(dest)
+    return filled
+
+
+def _is_linked(
+    place: Path, link: Path, origin: Path, mark: dict[str, Any] | None, dest: str
+) -> bool:
+    """Whether *link* leads to *origin*; False where nothing stands there, or an old link of ours.
+
+    Raises:
+        ConflictError: something else does.
+    """
+    if link != place:
+        _check_folder(place, dest)
+    if _points(link, origin):
+        return True
+    if link.is_symlink():
+        free = mark is not None and os.readlink(link) == mark.get("target")
+    elif link == place or mark is None:
+        _check_folder(place, dest)
+        free = not place.is_dir() or not any(place.iterdir())
+    else:
+        free = not link.exists()
+    if not free:
+        raise _not_ours(dest)
+    return False
+
+
+def _check_folder(place: Path, dest: str) -> None:
+    if place.is_symlink() or (place.exists() and not place.is_dir()):
+        raise _not_ours(dest)
+
+
+def _not_ours(dest: str) -> ConflictError:
+    return ConflictError(
+        "is there already and is not ours",
+        source=dest,
+        action="Move it away, or choose another folder.",
+    )
 
 
 def _linked(place: Path, origin: Path) -> Path:

@@ -1,0 +1,110 @@
+"""Datasets of this machine: linked or copied, and never over something of the user's."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_preflight.bootstrap.grammar import parse
+from jupyterlab_preflight.bootstrap.session import Session
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "a.csv").write_text("1")
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[str], tuple[str, str]]:
+    def go(text: str) -> tuple[str, str]:
+        (row,) = Session(tmp_path / "root").prepare(text, parse(text)).rows
+        return row.state, row.text
+
+    (tmp_path / "root").mkdir()
+    return go
+
+
+def _folder(place: Path) -> None:
+    place.mkdir()
+    (place / "mine").write_text("mine")
+
+
+def _link(place: Path) -> None:
+    (place.parent / "elsewhere").mkdir()
+    place.symlink_to(place.parent / "elsewhere")
+
+
+def _dead_link(place: Path) -> None:
+    place.symlink_to(place.parent / "nowhere")
+
+
+def _file(place: Path) -> None:
+    place.write_text("mine")
+
+
+@pytest.mark.parametrize("made_before", [True, False])
+@pytest.mark.parametrize("make", [_folder, _link, _dead_link, _file])
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_what_stands_in_the_place_of_a_link_is_left(
+    source: Path,
+    run: Callable[[str], tuple[str, str]],
+    tmp_path: Path,
+    what: str,
+    make: Callable[[Path], None],
+    made_before: bool,
+) -> None:
+    line = f"dataset {source if what == 'folder' else source / 'a.csv'} data"
+    data = tmp_path / "root" / "data"
+    place = data if what == "folder" else data / "a.csv"
+    if made_before:
+        assert run(line)[0] == "ready"
+        place.unlink()
+    place.parent.mkdir(exist_ok=True)
+    make(place)
+    before = place.lstat()
+    state, text = run(line)
+    assert (state, text.partition(".")[0]) == ("failed", "is there already and is not ours")
+    assert place.lstat().st_ino == before.st_ino
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink()
+    shutil.rmtree(tmp_path / "root" / "data", ignore_errors=True)
+    assert run(line)[0] == "ready"
+    assert place.resolve() == (source if what == "folder" else source / "a.csv").resolve()
+
+
+@pytest.mark.parametrize("make", [_link, _dead_link, _file])
+def test_what_stands_in_the_place_of_a_copy_is_no_copy(
+    source: Path,
+    run: Callable[[str], tuple[str, str]],
+    tmp_path: Path,
+    make: Callable[[Path], None],
+) -> None:
+    line, data = f"dataset {source} data --copy", tmp_path / "root" / "data"
+    assert run(line)[0] == "ready"
+    shutil.rmtree(data)
+    make(data)
+    assert run(line)[0] == "failed"
+    data.unlink()
+    data.mkdir()
+    assert run(line)[0] == "ready"
+    assert (data / "a.csv").read_text() == "1"
+
+
+def test_a_root_that_was_moved(
+    source: Path, run: Callable[[str], tuple[str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "root" / "source").mkdir()
+    assert run("dataset ./source data")[0] == "ready"
+    (tmp_path / "root").rename(tmp_path / "moved")
+    line = "dataset ./source data"
+    (row,) = Session(tmp_path / "moved").prepare(line, parse(line)).rows
+    assert row.state == "ready"
+    assert (tmp_path / "moved" / "data").resolve() == (tmp_path / "moved" / "source").resolve()
