@@ -311,7 +311,8 @@ def test_a_length_without_a_body_costs_no_time(cloud: FakeCloud, status: int) ->
 
 @pytest.mark.parametrize("charset", ["idna", "undefined", "punycode", "hex", "nonsense"])
 def test_a_page_in_no_character_set_at_all(charset: str) -> None:
-    assert "title" in pages.decode(b"<title>\xff</title>", f"text/html; charset={charset}")
+    page = pages.decode(b"<title>\xff</title>", f"text/html; charset={charset}")
+    assert page in ("", "<title>\N{REPLACEMENT CHARACTER}</title>")
 
 
 def test_messages_that_are_made_to_hurt() -> None:
