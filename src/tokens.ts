@@ -112,8 +112,12 @@ export interface IBootstrap {
   insert(lines: readonly string[]): void;
   /** Insert one code cell of plain code below the cells of ours, as one undo step. */
   insertPlain(source: string): void;
-  /** Show a cell of ours (the first one), and select from `start` to `end` of its source. */
-  show(id?: string, start?: number, end?: number): void;
+  /**
+   * Show a cell of ours (the first one), and select from `start` to `end` of its source.
+   *
+   * @returns when it can be seen
+   */
+  show(id?: string, start?: number, end?: number): Promise<void>;
   /** Run the loader and all cells of ours; asks first where a text is not the user's. */
   prepare(): Promise<void>;
   /** Answer the question of `prepare`. */

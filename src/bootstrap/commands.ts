@@ -21,15 +21,17 @@ export namespace CommandIDs {
 const NO_ARGS = { args: { type: 'object' as const, properties: {} } };
 
 /** Insert the cells into a notebook without them, or show them; then the box waits for a link. */
-export function insertOrShow(
+export async function insertOrShow(
   bootstrap: IBootstrap,
   panel: IPreflightPanel | null
-): void {
+): Promise<void> {
   const isNew = bootstrap.cells.length === 0;
   if (isNew) {
     bootstrap.insert([]);
   }
-  bootstrap.show();
+  await bootstrap.show();
+  // What closes now, such as the command palette, gives the focus to the cell that is shown.
+  await new Promise(requestAnimationFrame);
   panel?.reveal(isNew);
 }
 
@@ -73,9 +75,9 @@ export function addCommands(
         current !== null && (current.cells.length > 0 || !current.isReadOnly)
       );
     },
-    execute: () => {
+    execute: async () => {
       if (tracker.current) {
-        insertOrShow(tracker.current, panel);
+        await insertOrShow(tracker.current, panel);
       }
     }
   });

@@ -171,26 +171,27 @@ export class Bootstrap implements IBootstrap, IDisposable {
     insertCells(model, last ? this._index(last) + 1 : 0, [{ source }]);
   }
 
-  show(id?: string, start?: number, end?: number): void {
+  async show(id?: string, start?: number, end?: number): Promise<void> {
     const notebook = this.panel.content;
     const cell = id ? this._find(id) : this._watcher.cells[0]?.model;
     const index = cell ? this._index(cell) : -1;
-    if (index < 0) {
+    const widget = notebook.widgets[index];
+    if (!widget) {
       return;
     }
     notebook.activeCellIndex = index;
     notebook.deselectAll();
-    void notebook.scrollToItem(index, 'smart').then(() => {
-      const editor = notebook.widgets[index]?.editor;
-      if (start !== undefined && editor) {
-        notebook.mode = 'edit';
-        editor.setSelection({
-          start: editor.getPositionAt(start) ?? { line: 0, column: 0 },
-          end: editor.getPositionAt(end ?? start) ?? { line: 0, column: 0 }
-        });
-        editor.focus();
-      }
-    });
+    await notebook.scrollToItem(index, 'smart');
+    await widget.ready;
+    const { editor } = widget;
+    if (start !== undefined && editor) {
+      notebook.mode = 'edit';
+      editor.setSelection({
+        start: editor.getPositionAt(start) ?? { line: 0, column: 0 },
+        end: editor.getPositionAt(end ?? start) ?? { line: 0, column: 0 }
+      });
+      editor.focus();
+    }
   }
 
   async prepare(): Promise<void> {

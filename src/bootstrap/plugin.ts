@@ -92,7 +92,7 @@ export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {
     toolbars?.addFactory<NotebookPanel>('Notebook', 'preflight-cells', widget =>
       cellsButton(
         tracker.of(widget),
-        model => insertOrShow(model, panel),
+        model => void insertOrShow(model, panel),
         trans
       )
     );

@@ -57,7 +57,7 @@ export class StateModel extends CurrentModel {
       case 'choose-kernel':
         return bootstrap.startKernel(true);
       case 'show-cell':
-        bootstrap.show(bootstrap.cells.find(cell => !cell.isKnown)?.id);
+        void bootstrap.show(bootstrap.cells.find(cell => !cell.isKnown)?.id);
         return;
       case 'show-problem':
         this._showProblem(bootstrap);
@@ -115,7 +115,7 @@ export class StateModel extends CurrentModel {
           .split('\n')
           .slice(0, problem.line - 1)
           .reduce((sum, line) => sum + line.length + 1, 0);
-        bootstrap.show(cell.id, start);
+        void bootstrap.show(cell.id, start);
         return;
       }
     }

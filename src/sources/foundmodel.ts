@@ -34,7 +34,7 @@ export class FoundModel extends CurrentModel {
     if (!edits || !this.bootstrap?.edit(find.cell, edits)) {
       const { start } = find.spans[0];
       const { end } = find.spans[find.spans.length - 1];
-      this.bootstrap?.show(find.cell, start, end);
+      void this.bootstrap?.show(find.cell, start, end);
     }
   }
 

@@ -132,7 +132,7 @@ export class SourcesModel extends CurrentModel {
   show(id: string): void {
     const row = this.row(id);
     if (row) {
-      this.bootstrap?.show(row.cell, row.start, row.end);
+      void this.bootstrap?.show(row.cell, row.start, row.end);
     }
   }
 
