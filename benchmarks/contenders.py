@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from importlib.util import find_spec
 
-from .measure import Contender
+from .measure import REPOSITORY, Contender
 
 
 def _shell(text: str, name: str, *needs: str, tree: str | None = None) -> Contender:
@@ -15,20 +17,29 @@ def _shell(text: str, name: str, *needs: str, tree: str | None = None) -> Conten
     )
 
 
-PREFLIGHT = Contender(
-    "Preflight",
-    lambda url: [
-        *(sys.executable, "-m", "jupyterlab_preflight.cli"),
-        *("do", "dataset", url, "data"),
-    ],
+def preflight(*words: str) -> list[str]:
+    """The command ``jupyter preflight do WORDS``, without what looks up commands for Jupyter."""
+    return [sys.executable, "-m", "jupyterlab_preflight.cli", "do", *words]
+
+
+PREFLIGHT = Contender("Preflight", lambda url: preflight("dataset", url, "data"), tree="data")
+
+ISAL = Contender(
+    "Preflight with ISA-L",
+    lambda url: preflight("dataset", url, "data"),
     tree="data",
+    extra={
+        "PYTHONPATH": os.pathsep.join(
+            filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+        )
+    },
 )
 
-DOWNLOAD = _shell('curl -sSf -o archive.zip "$1"', "curl -o FILE (download only)", "curl")
+CURL = _shell('curl -sSf -o archive.zip "$1"', "curl -o FILE (download only)", "curl")
 
-DISCARD = _shell('curl -sSf -o /dev/null "$1"', "curl -o /dev/null (download only)", "curl")
+WGET = _shell('wget -q -O archive.zip "$1"', "wget -O FILE (download only)", "wget")
 
-WGET = _shell(
+UNZIP = _shell(
     'wget -q -O archive.zip "$1" && unzip -q archive.zip -d data',
     "wget && unzip",
     *("wget", "unzip"),
@@ -42,18 +53,23 @@ BSDTAR = _shell(
     tree="data",
 )
 
-ARIA2 = _shell(
-    'aria2c -q -x4 -s4 -k1M --file-allocation=none -o archive.zip "$1"',
-    "aria2c -x4 (download only)",
-    "aria2c",
-)
+_ARIA2 = 'aria2c -q -x4 -s4 -k1M --file-allocation=none -o archive.zip "$1"'
+
+ARIA2 = _shell(_ARIA2, "aria2c -x4 (download only)", "aria2c")
 
 ARIA2_UNPACK = _shell(
-    'aria2c -q -x4 -s4 -k1M --file-allocation=none -o archive.zip "$1"'
-    " && mkdir data && bsdtar -x -f archive.zip -C data",
+    f"{_ARIA2} && mkdir data && bsdtar -x -f archive.zip -C data",
     "aria2c -x4 && bsdtar -x",
     *("aria2c", "bsdtar"),
     tree="data",
 )
 
-EVERYONE = (PREFLIGHT, DOWNLOAD, DISCARD, WGET, BSDTAR, ARIA2, ARIA2_UNPACK)
+AGAIN = _shell(
+    'wget -q -nc "$1" && unzip -q -n "${1##*/}" -d data',
+    "wget -nc && unzip -n",
+    *("wget", "unzip"),
+    tree="data",
+)
+"""What cells hold so that they can be run again: each run lists the archive anew."""
+
+OURS = (PREFLIGHT, ISAL) if find_spec("isal") else (PREFLIGHT,)

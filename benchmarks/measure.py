@@ -21,6 +21,11 @@ _PATIENCE = 300.0
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+WITHOUT_ISAL = Path(__file__).resolve().parent / "without_isal"
+"""Holds a module that hides ISA-L."""
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 @dataclass(frozen=True)
 class Contender:
@@ -32,12 +37,14 @@ class Contender:
         needs: programs that must be on the machine.
         tree: the folder below the working one where the files must stand at the end; None where
             the contender only downloads.
+        extra: variables of the environment.
     """
 
     name: str
     argv: Callable[[str], Sequence[str]]
     needs: tuple[str, ...] = ()
     tree: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def missing(self) -> list[str]:
@@ -48,13 +55,15 @@ class Contender:
 @dataclass
 class Sample:
     """One run: seconds on the clock from the start of the process to its end, seconds of
-    processor, largest memory in bytes, requests, and bytes that the server sent."""
+    processor, largest memory in bytes, requests, bytes that the server sent, and what part of the
+    machine's processors others took meanwhile (None where that cannot be seen)."""
 
     seconds: float
     processor: float
     memory: int
     requests: int
     sent: int
+    others: float | None = None
 
 
 @dataclass
@@ -100,7 +109,8 @@ def ratio(mine: Series, theirs: Series) -> Ratio:
 def environment() -> dict[str, str]:
     """What every contender gets: no proxies, no settings of this user, messages in English.
 
-    Python may keep what it has compiled, as it does where a package is installed.
+    Python may keep what it has compiled, as it does where a package is installed. ISA-L is hidden
+    where it is installed: it is an extra, and takes part under a name of its own.
     """
     kept = {
         name: value
@@ -109,7 +119,8 @@ def environment() -> dict[str, str]:
         and not name.startswith("PREFLIGHT_")
         and name != "PYTHONDONTWRITEBYTECODE"
     }
-    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(REPOSITORY)}
+    paths = [str(WITHOUT_ISAL), str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
+    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 class Failed(Exception):
@@ -126,6 +137,7 @@ def once(
     """
     server.requests()
     log = folder.with_suffix(".log")
+    before = _busy(), server.processor
     with log.open("wb") as output:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -142,13 +154,47 @@ def once(
         text = log.read_text(errors="replace").strip()
         raise Failed(f"exit code {process.returncode}: {text.rpartition(chr(10))[2]}")
     requests = server.requests()
+    processor = usage.ru_utime + usage.ru_stime
     return Sample(
         seconds=seconds,
-        processor=usage.ru_utime + usage.ru_stime,
+        processor=processor,
         memory=usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
         requests=len(requests),
         sent=sum(int(request["sent"]) for request in requests),
+        others=_others(before, processor, seconds, server),
     )
+
+
+def _busy() -> float | None:
+    """Seconds that the machine's processors have worked since its start; None but on Linux."""
+    try:
+        fields = Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]
+    except OSError:
+        return None
+    user, nice, system, _, _, interrupt, soft, steal = map(int, fields)
+    return (user + nice + system + interrupt + soft + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def _others(
+    before: tuple[float | None, float], own: float, seconds: float, server: Running
+) -> float | None:
+    """The part of all processors that neither the contender nor the server has used."""
+    now = _busy()
+    if before[0] is None or now is None:
+        return None
+    rest = now - before[0] - own - (server.processor - before[1])
+    return max(0.0, min(1.0, rest / (seconds * CORES)))
+
+
+def quiet(patience: float) -> None:
+    """Wait, for at most *patience* seconds, until other programs leave the machine alone."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        before = _busy()
+        time.sleep(0.5)
+        now = _busy()
+        if before is None or now is None or now - before < 0.05 * CORES:
+            return
 
 
 def _wait(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
@@ -185,6 +231,7 @@ class Task:
         inflated: their size in bytes.
         server: where the archive comes from.
         work: a folder for the runs.
+        patience: seconds to wait before each turn until other programs are quiet.
     """
 
     url: str
@@ -192,6 +239,7 @@ class Task:
     inflated: int
     server: Running
     work: Path
+    patience: float = 0.0
 
     def run(self, contender: Contender) -> Sample:
         """Let *contender* do it once, in a folder that is gone afterwards.
@@ -202,7 +250,7 @@ class Task:
         folder = self.work / "run"
         folder.mkdir()
         try:
-            sample = once(contender.argv(self.url), folder, self.server)
+            sample = once(contender.argv(self.url), folder, self.server, contender.extra)
             if contender.tree is not None:
                 found = contents(folder / contender.tree)
                 if found != (self.files, self.inflated):
@@ -228,6 +276,7 @@ def turns(
         present = [one for one in contenders if not series[one.name].error]
         if not present:
             break
+        quiet(task.patience)
         first = turn % len(present)
         for contender in present[first:] + present[:first]:
             try:

@@ -7,14 +7,16 @@ import os
 import platform
 import re
 import shutil
+import statistics
 import subprocess
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 from .contenders import PREFLIGHT
-from .scenarios import Check, Result
+from .measure import CORES
+from .scenarios import Result
 
 _TOOLS = {
     "curl": ["curl", "--version"],
@@ -26,36 +28,46 @@ _TOOLS = {
 
 _HEAD = """# Performance
 
-Fetching a dataset takes as long as the line needs, the second run of a cell takes nothing, and a
-project costs what changed. This page shows by how much that holds, side by side with the tools that
-notebooks use today. `make bench` measures it, and `python -m benchmarks --write` writes this page.
+How long it takes to fetch and unpack a dataset, to run a cell again, and to follow a project that
+changed a little: side by side with the tools that notebooks use today. `make bench` measures it,
+and this page is what `python -m benchmarks --write` wrote, misses included.
 
 ## How it is measured
 
 * Everything in a table runs in one go, in turns: each turn runs every contender once, another one
   first. A first turn warms the caches and is not counted.
 * A ratio is Preflight's time by the other's **in the same turn**; shown are the median and, in
-  brackets, the quartiles. Below 1 Preflight is faster.
+  brackets, the quartiles. Below 1 Preflight is faster. Seconds belong to one machine.
 * A time is that of the whole command, the start of its process included; for Preflight that is
   `jupyter preflight do dataset LINK DEST`, with all it does besides: it checks every name, size and
-  checksum, stages, commits, and writes down what it has.
+  checksum, stages, commits, and writes down what it has. Its interpreter, and what it imports,
+  take a tenth to a fifth of a second, which a running kernel does not pay.
 * The server is a small one on the same machine, over plain HTTP; the line is shaped in the server.
-  Encryption would cost every contender about the same. Files lie in memory (tmpfs) where there is
-  room, so that no disk is measured.
+  Files lie in memory (tmpfs) where there is room, so that no disk is measured.
 * Requests and bytes are counted by the server. They do not depend on the machine.
-* The archives are made by the benchmark, the same everywhere.
+* The archives are made by the benchmark, the same everywhere: text that deflates to 0.4 of its
+  size. Without Range the server sends chunks and no length, as providers do that zip on demand.
+* A figure is *met* where the median meets it, *about* where only the better quartile does.
 
-To repeat it: `make bench`; a shorter one: `python -m benchmarks --quick`; one scenario:
-`python -m benchmarks --only KEY`; to hold it to the figures below: `python -m benchmarks --check`.
-Tools that are not installed are left out.
+To repeat it: `make bench`; a shorter one, with little data, in which the start of the process
+weighs more: `make bench ARGS=--quick`; one scenario: `python -m benchmarks --only KEY`; to fail
+where a figure is missed: `--check`. Tools that are not installed are left out.
+
+## What is not measured
+
+* Encryption, which costs every contender about the same, and real providers, whose speed and
+  limits change by the hour.
+* Disks. On a slow one, all contenders wait for the same writes.
+* macOS, Windows, network file systems, other Python versions, and more than the cores named below.
+* Memory of a kernel that is at work on something else meanwhile.
 """
 
 
-def page(results: Sequence[Result], where: str, turns: int) -> str:
+def page(results: Sequence[Result], where: str) -> str:
     """The whole page."""
     parts = [_HEAD, "## Figures to hold\n", checks(results), "\n## All runs\n"]
     parts += [table(result) for result in results if result.series]
-    parts += ["## The machine\n", machine(where, turns)]
+    parts += ["## The machine\n", machine(where, results)]
     return "\n".join(parts)
 
 
@@ -64,14 +76,10 @@ def checks(results: Sequence[Result]) -> str:
     rows = ["| figure | measured | to be | |", "| --- | --- | --- | --- |"]
     for result in results:
         rows += [
-            f"| {_cell(one.what)} | {_cell(one.measured)} | {one.limit} | {_verdict(one)} |"
+            f"| {_cell(one.what)} | {_cell(one.measured)} | {one.limit} | {one.verdict} |"
             for one in result.checks
         ]
     return "\n".join(rows) + "\n"
-
-
-def _verdict(check: Check) -> str:
-    return "missed" if check.missed else "✔"
 
 
 def table(result: Result) -> str:
@@ -100,18 +108,36 @@ def _cell(text: str) -> str:
     return line.replace("|", "\\|")[:160]
 
 
-def machine(where: str, turns: int) -> str:
+def machine(where: str, results: Sequence[Result]) -> str:
     """What ran it, without its name."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    inflater = "isal" if find_spec("isal") else "zlib"
     rows = [
-        f"{_processor()}, {_cores()} cores, {memory:.0f} GiB of memory, {platform.system()}",
+        f"{_processor()}, {CORES} cores, {memory:.0f} GiB of memory, {platform.system()}",
         f"files in {where}",
-        f"Python {platform.python_version()}, urllib3 {_package('urllib3')}, {inflater}",
+        f"Python {platform.python_version()}, urllib3 {_package('urllib3')}, "
+        f"zlib {zlib.ZLIB_RUNTIME_VERSION}, ISA-L (isal) {_package('isal')}",
         ", ".join(_tool(name, argv) for name, argv in _TOOLS.items()),
-        f"{turns} turns",
+        *_shared(results),
     ]
     return "\n".join(f"* {row}" for row in rows) + "\n"
+
+
+def _shared(results: Sequence[Result]) -> Iterator[str]:
+    """How much of the machine others took: who uses two cores suffers more from it than who uses
+    one."""
+    shares = [
+        sample.others
+        for result in results
+        for series in result.series
+        for sample in series.samples
+        if sample.others is not None
+    ]
+    if shares:
+        middle, most = statistics.median(shares), max(shares)
+        yield (
+            f"other programs took {middle:.0%} of its processors during half of the runs, at most "
+            f"{most:.0%} during one"
+        )
 
 
 def _processor() -> str:
@@ -120,10 +146,6 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.machine()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _package(name: str) -> str:

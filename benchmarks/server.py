@@ -113,7 +113,9 @@ class _Server:
 
     def _control(self, client: socket.socket) -> None:
         with self._lock:
-            body = json.dumps([asdict(request) for request in self._requests]).encode()
+            requests = [asdict(request) for request in self._requests]
+            told = {"requests": requests, "processor": time.process_time()}
+            body = json.dumps(told).encode()
             self._requests.clear()
         client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
@@ -205,16 +207,20 @@ class Running:
 
     Attributes:
         url: where its files lie, with a final slash.
+        processor: seconds of processor that it had used when it was last asked.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.processor = 0.0
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests since the last call, in order."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(self.url + _CONTROL.lstrip("/"), timeout=30) as answer:
-            found: list[dict[str, Any]] = json.load(answer)
+            told = json.load(answer)
+        self.processor = float(told["processor"])
+        found: list[dict[str, Any]] = told["requests"]
         return found
 
 
