@@ -23,6 +23,9 @@ const PUSH = 1500;
 /** Milliseconds that a reply may come after the end of its message. */
 const REPLY = 300;
 
+/** Times that a question is asked which gets lost on its way. */
+const TRIES = 3;
+
 /** What became of a request of ours. */
 type Answer = 'yes' | 'no' | 'silence';
 
@@ -163,8 +166,8 @@ export class KernelChannel implements IDisposable {
   private async _probeKernel(kernel: Kernel.IKernelConnection): Promise<void> {
     if (!this._probe) {
       try {
-        const info = await kernel.info;
-        if (info.language_info.name === 'python') {
+        const info = await unlessLost(kernel.info, kernel);
+        if (info?.language_info.name === 'python') {
           this._probe = await ask(kernel);
         }
       } catch {
@@ -334,25 +337,55 @@ const GONE: ReadonlySet<Kernel.Status> = new Set<Kernel.Status>([
   'dead'
 ]);
 
+/**
+ * Evaluate our question in a kernel.
+ *
+ * @returns null where it cannot be evaluated, or is never answered
+ */
 async function ask(kernel: Kernel.IKernelConnection): Promise<IProbe | null> {
-  const future = kernel.requestExecute(
-    {
-      code: '',
-      silent: true,
-      store_history: false,
-      stop_on_error: false,
-      allow_stdin: false,
-      user_expressions: { preflight: EXPRESSION }
-    },
-    true
-  );
-  const reply = await future.done;
-  if (reply.content.status !== 'ok') {
-    return null;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const future = kernel.requestExecute(
+      {
+        code: '',
+        silent: true,
+        store_history: false,
+        stop_on_error: false,
+        allow_stdin: false,
+        user_expressions: { preflight: EXPRESSION }
+      },
+      true
+    );
+    const reply = await unlessLost(future.done, kernel);
+    if (reply) {
+      const answer =
+        reply.content.status === 'ok'
+          ? (reply.content.user_expressions.preflight as
+              { data?: Record<string, unknown> } | undefined)
+          : undefined;
+      return readProbe(answer?.data?.['text/plain']);
+    }
+    future.dispose();
   }
-  const answer = reply.content.user_expressions.preflight as
-    { data?: Record<string, unknown> } | undefined;
-  return readProbe(answer?.data?.['text/plain']);
+  return null;
+}
+
+/**
+ * Wait for an answer as long as the kernel may still be at work on it: one that has been idle for
+ * long has not got the question, as happens where kernels are changed in haste.
+ */
+function unlessLost<T>(
+  answer: Promise<T>,
+  kernel: Kernel.IKernelConnection
+): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = window.setInterval(() => {
+      if (kernel.isDisposed || !BUSY.has(kernel.status)) {
+        window.clearInterval(timer);
+        resolve(null);
+      }
+    }, PATIENCE);
+    answer.then(resolve, reject).finally(() => window.clearInterval(timer));
+  });
 }
 
 /**

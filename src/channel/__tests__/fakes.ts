@@ -45,6 +45,8 @@ export class FakeSession {
   behaviour: Behaviour = 'answers';
   snapshot: object = wire();
   language = 'python';
+  /** Number of probes that get lost on their way. */
+  lost = 0;
   probe: object = { installed: true, loaded: true, environment: 'torch' };
   session: { kernel: unknown } | null;
 
@@ -57,6 +59,9 @@ export class FakeSession {
     requestExecute: () => {
       this.asked.push('probe');
       const hex = Buffer.from(JSON.stringify(this.probe)).toString('hex');
+      if (this.lost-- > 0) {
+        return { done: new Promise(() => undefined), dispose: () => undefined };
+      }
       return {
         done: Promise.resolve({
           content: {

@@ -41,6 +41,34 @@ describe('KernelChannel', () => {
     expect(channel.probe?.environment).toBe('torch');
   });
 
+  it('asks again where its question is lost, but not for ever', async () => {
+    const session = new FakeSession();
+    session.lost = 1;
+    const channel = opened(session);
+    channel.look();
+    await wait(10000);
+    expect(session.asked).toEqual(['probe', 'probe', 'snapshot']);
+    expect(channel.snapshot?.state).toBe('ready');
+
+    const deaf = new FakeSession();
+    deaf.lost = Infinity;
+    const other = opened(deaf);
+    other.look();
+    await wait(60000);
+    expect(deaf.asked).toEqual(['probe', 'probe', 'probe']);
+    expect(other.isKnown).toBe(true);
+  });
+
+  it('waits for a kernel that is at work', async () => {
+    const session = new FakeSession();
+    session.lost = 1;
+    const channel = opened(session);
+    channel.look();
+    session.status('busy');
+    await wait(60000);
+    expect(session.asked.filter(want => want === 'probe')).toEqual(['probe']);
+  });
+
   it('asks a kernel without the package nothing more', async () => {
     const session = new FakeSession();
     session.probe = { installed: false, loaded: false, environment: 'base' };
