@@ -120,7 +120,11 @@ class Remote:
             if answer.status == 304 and validator:
                 return answer
             self.name = file_name(self.download, answer.filename, answer.url)
-            other = self._not_the_file(answer)
+            try:
+                other = self._not_the_file(answer)
+            except BaseException:
+                answer.close()
+                raise
             if other is None:
                 self.total = answer.total
                 self.validator = answer.validator

@@ -20,7 +20,7 @@ from .journal import Job
 from .look import Look
 from .merge import merge, same
 from .repository import label
-from .task import Task, changed, check_files, current, fresh, stale
+from .task import Task, changed, check_files, current, fresh, stale, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ class ArchiveRoute:
         except (NetworkError, QuotaError) as error:
             if not whole:
                 raise
-            return stale(error, len(self._base), self._where(commit))
+            return stale(unreachable(error), len(self._base), self._where(commit))
 
     def _is_whole(self) -> bool:
         """Whether all that was installed is here, or changed here, and the line asks for it."""

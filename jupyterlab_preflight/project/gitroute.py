@@ -36,7 +36,7 @@ from .journal import Job
 from .look import Look
 from .merge import UNKNOWN, Plan, merge
 from .repository import Clone, label
-from .task import Task, changed, check_files, current, fresh, stale, yours
+from .task import Task, changed, check_files, current, fresh, stale, unreachable, yours
 
 if TYPE_CHECKING:
     from ..report import Outcome
@@ -147,7 +147,7 @@ class GitRoute:
         try:
             commit = self._upstream(task.place)
         except (NetworkError, QuotaError) as error:
-            trouble, commit = error, standing.commit
+            trouble, commit = unreachable(error), standing.commit
         wanted = Tip(commit, standing.branch, commit)
         fetched = 0
         if commit != standing.commit or task.ref != mark.get("ref", task.ref):
@@ -159,7 +159,7 @@ class GitRoute:
                     return theirs
                 commit, fetched = self._fetch(wanted)
             except (NetworkError, QuotaError) as error:
-                trouble, commit = error, standing.commit
+                trouble, commit = unreachable(error), standing.commit
                 wanted = Tip(commit, standing.branch, commit)
         if commit == standing.commit and wanted.branch == standing.branch and not standing.deleted:
             outcome = current(len(files), label(standing.branch, commit))

@@ -118,6 +118,19 @@ class Task:
         return folder.joinpath(name, *self.dest.split("/"))
 
 
+def unreachable(error: PreflightError) -> PreflightError:
+    """*error*, where upstream did not answer: then a complete copy will do.
+
+    Raises:
+        RedirectError: it did, by leading elsewhere.
+    """
+    from ..fetch.http import RedirectError
+
+    if isinstance(error, RedirectError):
+        raise error
+    return error
+
+
 def check_files(entries: Mapping[str, Entry]) -> None:
     """Refuse an upstream without any file: that is a mistake somewhere, not a project.
 

@@ -98,7 +98,8 @@ def explain(head: Head, page: bytes, secret: str = "") -> PreflightError | None:
             action="Try again later.",
             retry_at=retry_at(head.headers, time.time()),
         )
-    return NetworkError(
+    kind = NetworkError if 500 <= head.status < 600 else PreflightError
+    return kind(
         f"{where} answers with status {head.status}{words}.",
         action="Try again later; if it stays so, check the link in a browser.",
     )

@@ -9,7 +9,6 @@ import pytest
 from jupyterlab_preflight.errors import (
     GoneError,
     LinkError,
-    NetworkError,
     NotAnArchiveError,
     PreflightError,
     QuotaError,
@@ -416,7 +415,7 @@ def test_an_answer_that_is_not_git(
         with pytest.raises(GoneError):
             head(Wanted(recognise(WEB)), client, secrets)
     else:
-        with pytest.raises(NetworkError) as error:
+        with pytest.raises(NotAnArchiveError) as error:
             head(Wanted(recognise(WEB)), client, secrets)
         assert said(error.value)
 

@@ -43,7 +43,7 @@ XML = b'<?xml version="1.0"?><Error><Code>%b</Code><Message>%b</Message></Error>
         (410, b"", {}, GoneError, "410"),
         (407, b"", {}, AuthError, "HTTPS_PROXY"),
         (429, b"", {"retry_after": "100"}, QuotaError, "later"),
-        (400, b'{"message": "bad thing"}', {}, NetworkError, "bad thing"),
+        (400, b'{"message": "bad thing"}', {}, PreflightError, "bad thing"),
         (503, b"<html><title>Maintenance</title>", {}, NetworkError, "503"),
         (200, b"<html><title>Sign in</title>", {}, NotAnArchiveError, "«Sign in»"),
         (200, b"<!doctype html><body>", {}, NotAnArchiveError, "web page"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ...errors import NetworkError
+from ...errors import NotAnArchiveError
 from ..ask import Reply, ask, hosts
 from ..login import Login, basic
 
@@ -38,7 +38,8 @@ def references(repo: Repository, prefix: str, client: Client, login: Login) -> M
     Raises:
         GoneError: not there, or not shown to us.
         AuthError: the login is not taken.
-        NetworkError: no answer, or none in git's protocol.
+        NetworkError: no answer.
+        NotAnArchiveError: none in git's protocol.
     """
     from ...fetch.http import Request
     from .errors import other, refused
@@ -124,7 +125,7 @@ def _packets(data: bytes) -> Iterator[bytes]:
             size = 0
         line = data[at + 4 : at + size]
         if size <= 4 or len(line) != size - 4 or line.startswith(b"ERR ") or b" " not in line:
-            raise NetworkError(
+            raise NotAnArchiveError(
                 "GitHub did not answer in git's protocol.",
                 action="Try again; if it stays so, a proxy on the way may change what is sent.",
             )
