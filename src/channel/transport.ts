@@ -98,25 +98,34 @@ export class KernelChannel implements IDisposable {
   look(): void {
     this._looking = true;
     const kernel = this._session.session?.kernel;
-    if (!kernel || this._isDisposed || this._snapshot || this._asked) {
+    if (
+      !kernel ||
+      this._isDisposed ||
+      this._snapshot ||
+      this._asked === kernel
+    ) {
       return;
     }
     if (kernel.connectionStatus !== 'connected') {
       return;
     }
     if (kernel.status === 'idle' || kernel.status === 'starting') {
-      this._asked = true;
+      this._asked = kernel;
       void this._probeKernel(kernel);
-    } else if (BUSY.has(kernel.status) && !this._timer && !this._askedBusy) {
+    } else if (
+      BUSY.has(kernel.status) &&
+      !this._timer &&
+      this._askedBusy !== kernel
+    ) {
       this._timer = window.setTimeout(() => {
         this._timer = 0;
         if (BUSY.has(kernel.status) && !this._snapshot) {
-          this._askedBusy = true;
+          this._askedBusy = kernel;
           void this._request('snapshot').then(answer => {
             if (answer === 'yes') {
               this._know();
-            } else if (kernel.status === 'unknown' && !this._asked) {
-              this._asked = true;
+            } else if (kernel.status === 'unknown' && this._asked !== kernel) {
+              this._asked = kernel;
               void this._probeKernel(kernel);
             }
           });
@@ -132,14 +141,16 @@ export class KernelChannel implements IDisposable {
     this._timer = 0;
     if (this._probe?.installed === false) {
       this._probe = null;
-      this._asked = this._known = false;
+      this._asked = null;
+      this._known = false;
     }
   }
 
   /** Forget what is known about the interpreter, after a package was installed. */
   forget(): void {
     this._probe = null;
-    this._asked = this._known = false;
+    this._asked = null;
+    this._known = false;
     this._changed.emit();
   }
 
@@ -260,7 +271,8 @@ export class KernelChannel implements IDisposable {
       this._retired.add(this._snapshot.boot);
       this._snapshot = null;
     }
-    this._asked = this._askedBusy = this._known = false;
+    this._asked = this._askedBusy = null;
+    this._known = false;
     if (this._probe) {
       this._probe = { ...this._probe, loaded: false };
     }
@@ -285,6 +297,8 @@ export class KernelChannel implements IDisposable {
   }
 
   private _onKernelChanged(): void {
+    window.clearTimeout(this._timer);
+    this._timer = 0;
     this._drop();
     this._probe = null;
     this._changed.emit();
@@ -314,8 +328,8 @@ export class KernelChannel implements IDisposable {
   private readonly _retired = new Set<string>();
   private _snapshot: ISnapshot | null = null;
   private _probe: IProbe | null = null;
-  private _asked = false;
-  private _askedBusy = false;
+  private _asked: Kernel.IKernelConnection | null = null;
+  private _askedBusy: Kernel.IKernelConnection | null = null;
   private _known = false;
   private _looking = false;
   private _timer = 0;
