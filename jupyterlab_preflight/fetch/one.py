@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ..errors import IntegrityError, NetworkError, NotAnArchiveError, UnsupportedError
+from ..errors import (
+    IntegrityError,
+    NetworkError,
+    NotAnArchiveError,
+    PreflightError,
+    UnsupportedError,
+)
 from . import archive, kinds
 from .answer import TransferError
 from .extract import Feed, NewFile, NotStreamable
@@ -204,11 +210,20 @@ class One:
     def _zip_in_stream(self, answer: Answer) -> Tree:
         from . import zipstream
 
-        self.out.clear()
         job = self._job()
-        with Pump(self._stream(answer)) as chunks:
+        with self._in_one_go(), Pump(self._stream(answer)) as chunks:
             zipstream.unpack(job, chunks)
         return job.tree
+
+    @contextlib.contextmanager
+    def _in_one_go(self) -> Iterator[None]:
+        """What a broken stream has brought is of no use to the next: it gives its room back."""
+        self.out.clear()
+        try:
+            yield
+        except PreflightError:
+            self.out.clear()
+            raise
 
     def _zip_on_disk(self, answer: Answer) -> Tree:
         """Fetch the file first: only its directory tells where its members end."""
@@ -226,9 +241,8 @@ class One:
         from . import tar
         from .packed import unpacked
 
-        self.out.clear()
         job = self._job()
-        with Pump(self._stream(answer)) as chunks:
+        with self._in_one_go(), Pump(self._stream(answer)) as chunks:
             feed = Feed(unpacked(kind, chunks, job.limits))
             if kinds.is_tar(feed.peek(512)):
                 tar.unpack(job, feed)

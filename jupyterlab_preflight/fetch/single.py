@@ -8,7 +8,6 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NetworkError
 from . import disk, kinds
 from .extract import crc32
 from .lanes import Lanes, Share
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from .http import Answer
     from .remote import Remote
 
-_TRIES = 3
 _ALIGNED = 1 << 16
 
 
@@ -97,25 +95,20 @@ class Part:
                 os.close(descriptor)
 
     def _whole(self, remote: Remote, answer: Answer) -> None:
-        """One stream from the first byte, begun again where it breaks."""
+        """One stream from the first byte; what has come of it is of no use to the next."""
         self._progress.expect(None if remote.total is None else self._progress.done + remote.total)
-        for attempt in range(1, _TRIES + 1):
-            self.drop()
-            descriptor = self._folder.create(self.path)
-            got = 0
-            try:
-                with contextlib.closing(remote.once(answer)) as chunks:
-                    for chunk in chunks:
-                        self._folder.put(descriptor, chunk)
-                        got += len(chunk)
-                return
-            except NetworkError as error:
-                if error.offline or attempt == _TRIES:
-                    raise
-                self._progress.add(-got)
-                answer = remote.begin()
-            finally:
-                os.close(descriptor)
+        self.drop()
+        descriptor = self._folder.create(self.path)
+        whole = False
+        try:
+            with contextlib.closing(remote.once(answer)) as chunks:
+                for chunk in chunks:
+                    self._folder.put(descriptor, chunk)
+            whole = True
+        finally:
+            os.close(descriptor)
+            if not whole:
+                self.drop()
 
     def _left(self, remote: Remote) -> list[tuple[int, int]]:
         """What an earlier run has left to do of this very version; all of it where there is none.
