@@ -121,7 +121,7 @@ export class Lab {
     this.box = this.panel.getByRole('textbox', { name: 'Link or command' });
     this.state = this.panel.locator('.jp-Preflight-state');
     this.sentence = this.state.getByRole('status');
-    this.list = this.panel.getByRole('list', { name: 'Sources' });
+    this.list = this.panel.getByRole('list', { name: 'Sources', exact: true });
     this.rows = this.list.getByRole('listitem');
   }
 
@@ -241,7 +241,9 @@ export class Lab {
     await this.page.waitForFunction(
       () => {
         const { currentWidget } = window.jupyterapp.shell;
-        const { session } = (currentWidget as NotebookPanel).sessionContext;
+        // After a reload there is no widget before the layout is restored.
+        const session = (currentWidget as NotebookPanel | null)?.sessionContext
+          ?.session;
         return session?.kernel?.status === 'idle';
       },
       null,
@@ -253,6 +255,14 @@ export class Lab {
   async showPanel(): Promise<void> {
     await this.page.getByRole('tab', { name: 'Preflight' }).click();
     await this.box.waitFor();
+  }
+
+  /** Open a section, where it is not open. */
+  async openSection(name: string): Promise<void> {
+    const heading = this.panel.getByRole('button', { name });
+    if ((await heading.getAttribute('aria-expanded')) !== 'true') {
+      await heading.click();
+    }
   }
 
   /** Type into the box, and add what it understands. */
@@ -281,6 +291,16 @@ export class Lab {
     return this.page
       .locator('.lm-Menu')
       .getByRole('menuitem', { name, exact: true });
+  }
+
+  /** Run a command by the palette, with keys alone. */
+  async command(label: string): Promise<void> {
+    await this.page.keyboard.press('ControlOrMeta+Shift+c');
+    await this.page.keyboard.type(label);
+    await expect(
+      this.page.locator('.lm-CommandPalette-item.lm-mod-active')
+    ).toContainText(label);
+    await this.page.keyboard.press('Enter');
   }
 
   /** Save the current notebook. */
