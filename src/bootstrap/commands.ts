@@ -3,7 +3,6 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { codeIcon, stopIcon } from '@jupyterlab/ui-components';
 
-import { preflightIcon } from '../icons';
 import type { IBootstrap, IBootstrapTracker, IPreflightPanel } from '../tokens';
 
 /** Ids of the commands. */
@@ -84,7 +83,6 @@ export function addCommands(
   commands.addCommand(CommandIDs.prepare, {
     label: trans.__('Prepare'),
     caption: trans.__('Get the data, code and packages of this notebook'),
-    icon: preflightIcon,
     describedBy: NO_ARGS,
     isEnabled: () =>
       Boolean(tracker.current?.cells.length) && !tracker.current?.isRunning,
@@ -106,7 +104,6 @@ export function addCommands(
     commands.addCommand(CommandIDs.showPanel, {
       label: trans.__('Show the Preflight panel'),
       caption: trans.__('Data, code and GPU for this notebook'),
-      icon: preflightIcon,
       describedBy: NO_ARGS,
       execute: () => panel.reveal()
     });
