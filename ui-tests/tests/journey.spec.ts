@@ -108,9 +108,7 @@ test('The whole way by keyboard', async ({ lab, page }) => {
   await lab.write('keys.ipynb', ['print(open("data/small/small.csv").read())']);
   await lab.open('keys.ipynb');
 
-  await press('ControlOrMeta+Shift+c');
-  await page.keyboard.type('Insert bootstrap cells');
-  await press('Enter');
+  await lab.command('Insert bootstrap cells');
   await expect(lab.box).toBeFocused();
   await page.keyboard.type('wget https://files.example.org/small.csv');
   await press('Enter');

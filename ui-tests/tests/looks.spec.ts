@@ -79,7 +79,7 @@ test('The panel at every width, light and dark, in both directions', async ({
     await lab.add(`wget ${FILES}/endless.bin -P ${LONG}`);
     await lab.add('pip install packaging');
     await lab.choose('Packages', 'Edit…');
-    await lab.panel.getByRole('button', { name: 'My sources' }).click();
+    await lab.openSection('My sources');
     await lab.box.fill(`${NET}/tree/main/some/folder`);
     await lab.panel.getByRole('button', { name: 'More options' }).click();
     await expect(lab.panel.getByLabel('Version')).toBeVisible();
