@@ -61,6 +61,7 @@ test.describe('From nothing to a trained model', () => {
     await test.step('train', async () => {
       await lab.run(2);
       await expect(lab.output(2)).toContainText(TRAINED, PATIENCE);
+      await expect(lab.cell(2)).toContainText('[3]:');
     });
 
     await test.step('reload: still ready, and nothing has run', async () => {
