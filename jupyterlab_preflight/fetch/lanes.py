@@ -7,7 +7,9 @@ are added while the measured total grows, and given up as soon as the server min
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
     from ..progress import Progress
     from .http import Answer
 
-MOST = 4
-"""Connections at a time: what browsers and providers take for ordinary is 6."""
+MOST = 6
+"""Connections at a time: what browsers and providers take for ordinary."""
 
 SMALLEST = 8 << 20
 """Bytes below which a share is not cut in two: a request must be worth its round trip."""
+
+AHEAD = (4 << 20, 16 << 20)
+"""Bytes that a lane fetches ahead for another one, least and most: they wait in memory."""
 
 _WINDOW = 0.3
 _GROWTH = 1.15
@@ -49,8 +54,11 @@ class Share:
     """A run of bytes that one lane works through; another lane may take its far half.
 
     Attributes:
-        position: where the next unit of work begins.
-        end: where the share ends now.
+        position: where the next unit of work begins; *end*: where the share ends now.
+        busy: how far the unit of work at hand reaches; *come*: how far bytes have come.
+        extra: whether others are at work: then the server may refuse this one.
+        answer: one that begins at *position*, to be read on.
+        ahead: brings the share's end, where another lane helps.
     """
 
     def __init__(self, lanes: Lanes, position: int, end: int) -> None:
@@ -58,8 +66,10 @@ class Share:
         self.position = position
         self.end = end
         self.busy = position
+        self.come = position
         self.extra = False
         self.answer: Answer | None = None
+        self.ahead: Ahead | None = None
 
     def claim(self, position: int, end: int) -> int:
         """Begin the unit from *position* to *end*: how far it is still this share's own.
@@ -74,9 +84,62 @@ class Share:
     def chunks(self) -> Generator[bytes, None, None]:
         """The bytes from `position` on, as they come."""
         answer, self.answer = self.answer, None
-        if answer is not None:
-            return self._lanes.source.chunks(self.position, None, answer)
-        return self._lanes.source.chunks(self.position, self.end, extra=self.extra)
+        source, self.come = self._lanes.source, self.position
+        with contextlib.closing(
+            source.chunks(self.position, None, answer)
+            if answer is not None
+            else source.chunks(self.position, self.end, extra=self.extra)
+        ) as stream:
+            for chunk in stream:
+                with self._lanes.lock:
+                    at, ahead = self.come, self.ahead
+                    self.come += len(chunk)
+                if ahead is not None and ahead.start <= self.come:
+                    yield chunk[: ahead.start - at]
+                    break
+                yield chunk
+            else:
+                return
+        yield from ahead.chunks()
+
+
+class Ahead:
+    """The end of a share that cannot be cut, such as of one large member: a lane that has nothing
+    else to do fetches it, and the share's own lane takes it from there when it comes so far.
+
+    Whatever goes wrong with it, the share's own lane fetches the rest itself, and judges.
+    """
+
+    def __init__(self, lanes: Lanes, start: int, end: int) -> None:
+        self._lanes = lanes
+        self.start = start
+        self._end = end
+        self._queue: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def fetch(self) -> None:
+        """Fetch it, in the lane's thread."""
+        try:
+            with (
+                contextlib.suppress(Exception),
+                contextlib.closing(
+                    self._lanes.source.chunks(self.start, self._end, extra=True)
+                ) as stream,
+            ):
+                for chunk in stream:
+                    self._queue.put(chunk)
+                    if self._lanes.failed:
+                        break
+        finally:
+            self._queue.put(None)
+
+    def chunks(self) -> Generator[bytes, None, None]:
+        """Its bytes, in the thread of the share's own lane."""
+        position = self.start
+        while (chunk := self._queue.get()) is not None:
+            position += len(chunk)
+            yield chunk
+        if position < self._end:
+            yield from self._lanes.source.chunks(position, self._end)
 
 
 class Lanes:
@@ -107,11 +170,13 @@ class Lanes:
         self._waiting = [Share(self, start, end) for start, end in ranges]
         self._shares = list(self._waiting)
         self._tick = tick
-        self._running: dict[int, Share | None] = {}
+        self._running: dict[int, Share | Ahead | None] = {}
         self._work = work
         self._cut = cut
         self._progress = progress
         self._most = MOST
+        self._growing = True  # more lanes are on trial …
+        self._faster = False  # … or have proved to bring more
         self._error: BaseException | None = None
         self._ended = threading.Condition(self.lock)
 
@@ -141,6 +206,11 @@ class Lanes:
                 self._tick(self.left())
         self._raise()
 
+    @property
+    def failed(self) -> bool:
+        """Whether one lane has, so that all may stop."""
+        return self._error is not None
+
     def _raise(self) -> None:
         if self._error is not None:
             raise self._error
@@ -150,7 +220,7 @@ class Lanes:
         """Add lanes while that makes the whole faster; returns when all have ended."""
         best, since, before = 0.0, time.monotonic(), self.source.fetched
         worked = time.process_time()
-        growing, ticked = True, since
+        ticked = since
         while True:
             with self._ended:
                 if not self._running:
@@ -166,11 +236,13 @@ class Lanes:
             if self._tick is not None and now - ticked >= 1:
                 self._tick(self.left())
                 ticked = now
-            if growing and now - since >= _WINDOW:
+            if self._growing and now - since >= _WINDOW:
                 rate = (self.source.fetched - before) / (now - since)
                 load = (time.process_time() - worked) / (now - since)
-                growing = rate >= best * _GROWTH and self._size() > 2 * SMALLEST
-                if growing and load < cores * _BUSY:
+                self._growing = rate >= best * _GROWTH
+                self._faster = self._faster or (self._growing and best > 0)
+                self._growing = self._growing and self._size() > 2 * SMALLEST
+                if self._growing and load < cores * _BUSY:
                     self._widen(threads, min(self._most, 2 * len(self._running)))
                     best = rate
                 since, before, worked = now, self.source.fetched, time.process_time()
@@ -189,14 +261,17 @@ class Lanes:
 
     def _lane(self, number: int) -> None:
         """One connection: share after share, until there is none to take."""
-        share: Share | None = None
+        share: Share | Ahead | None = None
         try:
             while share := self._next(number):
-                self._work(share)
+                if isinstance(share, Ahead):
+                    share.fetch()
+                else:
+                    self._work(share)
                 self._progress.check()
         except Refused:
             with self.lock:
-                assert share is not None
+                assert isinstance(share, Share)
                 share.busy = share.position
                 self._waiting.append(share)
                 self._most = max(1, len(self._running) // 2)
@@ -208,19 +283,24 @@ class Lanes:
                 self._running.pop(number, None)
                 self._ended.notify_all()
 
-    def _next(self, number: int) -> Share | None:
-        """A share that nobody works on, or the far half of the largest one."""
+    def _next(self, number: int) -> Share | Ahead | None:
+        """A share that nobody works on, the far half of the largest one, or the end of one."""
         with self.lock:
             if self._error is not None:
                 return None
-            share = self._waiting.pop(0) if self._waiting else self._halve()
-            if share is not None:
+            share = self._waiting.pop(0) if self._waiting else self._halve() or self._help()
+            if isinstance(share, Share):
                 share.extra = any(other is not None for other in self._running.values())
             self._running[number] = share
             return share
 
+    def _helpless(self) -> list[Share]:
+        """The shares at work of which no lane fetches the end."""
+        shares = (share for share in self._running.values() if isinstance(share, Share))
+        return [share for share in shares if share.ahead is None]
+
     def _halve(self) -> Share | None:
-        shares = [share for share in self._running.values() if share is not None]
+        shares = self._helpless()
         largest = max(shares, key=lambda share: share.end - share.busy, default=None)
         if largest is None or largest.end - largest.busy < 2 * SMALLEST:
             return None
@@ -231,6 +311,16 @@ class Lanes:
         self._shares.append(share)
         largest.end = middle
         return share
+
+    def _help(self) -> Ahead | None:
+        shares = self._helpless() if self._growing or self._faster else []
+        largest = max(shares, key=lambda share: share.end - share.come, default=None)
+        least, most = AHEAD
+        if largest is None or largest.end - largest.come < 2 * least:
+            return None
+        middle = (largest.come + largest.end) // 2
+        largest.ahead = Ahead(self, max(middle, largest.end - most), largest.end)
+        return largest.ahead
 
     def left(self) -> list[tuple[int, int]]:
         """What is not done, as (start, end), in order."""
