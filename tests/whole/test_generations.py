@@ -119,9 +119,8 @@ def test_a_cell_a_command_and_an_interrupt(
     seen: list[object] = []
 
     # A cell, its picture, its snapshots, and no secret in any of them.
-    kernel.run(f"!HOME={tmp_path / 'home'} true")
-    kernel.run("from jupyterlab_preflight.secrets import Secrets")
-    kernel.run("Secrets().allow('LAB_TOKEN', 'data.example.org')")
+    allow = "Secrets().allow('LAB_TOKEN', 'data.example.org')"
+    kernel.run(f"from jupyterlab_preflight.secrets import Secrets; {allow}")
     cell = f"%%preflight\ndataset {HOST}/cats.zip data/cats --secret LAB_TOKEN\nenv ANSWER=42\n"
     reply = kernel.run(cell)
     assert reply["status"] == "ok", reply
