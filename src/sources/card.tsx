@@ -28,16 +28,18 @@ export function Card(props: ICardProps): React.JSX.Element {
       </div>
       {card.isSource && <Fields {...props} />}
       {card.isSource && card.isOpen && <MoreFields {...props} />}
-      <div
-        className="jp-Preflight-line"
-        aria-label={trans.__('Line to be written')}
-      >
-        {card.lines.map(line => (
-          <div className="jp-mod-cut" key={line} title={line}>
-            {line}
-          </div>
-        ))}
-      </div>
+      {card.lines.length > 0 && (
+        <div
+          className="jp-Preflight-line"
+          aria-label={trans.__('Line to be written')}
+        >
+          {card.lines.map(line => (
+            <div className="jp-mod-cut" key={line} title={line}>
+              {line}
+            </div>
+          ))}
+        </div>
+      )}
       <div className="jp-Preflight-buttons">
         {problem?.fix && (
           <button
