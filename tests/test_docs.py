@@ -116,7 +116,8 @@ def test_links_lead_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_lines_are_not_long(name: str) -> None:
-    long = [line for line in PAGES[name].split("\n") if len(line) > 100]
+    lines = PAGES[name].split("\n")
+    long = [line for line in lines if len(line) > 100 and not line.startswith("| ")]
     assert not long
 
 
