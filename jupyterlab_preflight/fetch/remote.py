@@ -37,6 +37,7 @@ _ROUNDS = 4  # pages that may lead to the file
 _FRESH = 3  # times that an expired link is made again
 _EXPIRED = frozenset({400, 401, 403, 404, 410})
 _BUSY = (429, 503)
+_FILES = (200, 203, 206)  # 202 and 204 are successes, and no file (RFC 9110 §15.3)
 
 
 class Changed(Exception):
@@ -166,7 +167,7 @@ class Remote:
     def _not_the_file(self, answer: Answer) -> Download | None:
         """None for the file; another download to try; raises where it is neither."""
         explain = self.download.explain
-        if not 200 <= answer.status < 300:
+        if answer.status not in _FILES:
             with answer:
                 head = answer.read()
                 meaning = explain(answer, head) if explain else None

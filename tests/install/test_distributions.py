@@ -105,7 +105,7 @@ def test_a_listing_costs_next_to_nothing(tmp_path: Path) -> None:
         (tmp_path / f"package{number}").mkdir()
     best = 1.0
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(names(listing([str(tmp_path)]))) == 700
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     assert best < 0.01

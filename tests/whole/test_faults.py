@@ -82,7 +82,7 @@ HARMLESS = {
 
 FINE = {
     "zip": {*HARMLESS, "length: none", "chunked, no end"},
-    "file": {*HARMLESS, "length: none", "message", "nothing", "204"},
+    "file": {*HARMLESS, "length: none", "message", "nothing"},
     "archive": {*HARMLESS, "length: none", "length: two", "length: nonsense"},
     "git": {*HARMLESS, "drop", "reset", "stall", "crawling"} - {"wrong type"},
 }
@@ -211,7 +211,7 @@ def check(bench: Bench, kind: str, name: str, fault: Fault) -> None:
         bench.cloud.clear()
         done = bench.prepare(kind)
         assert done.code == 0, done.said
-    if name not in ("message", "nothing", "204"):
+    if name not in ("message", "nothing"):
         assert tree(place) == bench.wanted(kind)
 
 
