@@ -163,6 +163,19 @@ def resolve(git: Git, name: str, folder: Path) -> str:
     return asked.decode().strip()
 
 
+def is_whole(git: Git, commit: str, folder: Path) -> bool:
+    """Whether *commit* is here with all that it holds.
+
+    A fetch that was killed may have left the commit and not its files: git writes the objects of a
+    small answer one by one, and names none of them before the last.
+    """
+    try:
+        git.run("rev-list", "--objects", "--quiet", "--max-count=1", commit, "--", folder=folder)
+    except GitError:
+        return False
+    return True
+
+
 def create(git: Git, folder: Path, url: str, link: str, wanted: Tip) -> None:
     """Make *folder* an empty clone of *url*, known as made for *link*."""
     folder.mkdir(parents=True)

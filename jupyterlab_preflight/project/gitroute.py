@@ -268,7 +268,8 @@ class GitRoute:
         task, git = self._task, self._git
         place = task.place
         with suppress(GitError):
-            if clones.resolve(git, wanted.commit, place) == wanted.commit:
+            here = clones.resolve(git, wanted.commit, place)
+            if here == wanted.commit and clones.is_whole(git, here, place):
                 clones.remember(git, wanted, place)
                 return wanted.commit, 0
         task.progress.say("fetching")
