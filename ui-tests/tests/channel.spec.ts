@@ -22,12 +22,6 @@ function sentBy(page: Page): string[] {
   return types;
 }
 
-async function allow(lab: Lab): Promise<void> {
-  await lab.button('Prepare').click();
-  await lab.button('Allow and prepare').click();
-  await expect(lab.sentence).toHaveText('Ready', PATIENCE);
-}
-
 async function changeKernel(page: Page, name: string): Promise<void> {
   await page.evaluate(async name => {
     const { currentWidget } = window.jupyterapp.shell;
@@ -83,7 +77,7 @@ test('A page that comes while the kernel is busy knows its state', async ({
 }) => {
   await lab.write('busy.ipynb', CELLS);
   await lab.begin('busy.ipynb');
-  await allow(lab);
+  await lab.allow();
   await lab.run(3);
   await expect(lab.cell(3)).toContainText('[*]:');
   await lab.save();
@@ -109,7 +103,7 @@ test('Two pages on one kernel show the same', async ({
   await other.showPanel();
   await expect(other.sentence).toHaveText(UNPREPARED, PATIENCE);
 
-  await allow(lab);
+  await lab.allow();
   await expect(other.sentence).toHaveText('Ready');
   await expect(other.row('data/small')).toContainText('1 file');
 

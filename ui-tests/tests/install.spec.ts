@@ -3,7 +3,7 @@ import { expect, LOADER, PATIENCE, SMALL, steps, test } from './utils';
 const CELLS = [LOADER, steps(SMALL)];
 
 test('A kernel without the package', async ({ lab, request }) => {
-  await lab.write('bare.ipynb', CELLS, { kernel: 'bare' });
+  await lab.write('bare.ipynb', CELLS, 'bare');
   await lab.begin('bare.ipynb');
   await expect(lab.sentence).toHaveText('This kernel has no Preflight yet');
   await expect(lab.state).toContainText('the environment bare');
@@ -28,15 +28,13 @@ test('A kernel without the package', async ({ lab, request }) => {
 
   await test.step('installs a wheel beside the notebook', async () => {
     const [wheel] = await lab.listing('../wheel');
-    await lab.write('empty.ipynb', CELLS, { kernel: 'empty' });
+    await lab.write('empty.ipynb', CELLS, 'empty');
     await request.post(`api/contents/${lab.folder}`, {
       data: { copy_from: `wheel/${wheel}` }
     });
     await lab.openToo('empty.ipynb');
     await lab.button('Install').click();
     await expect(lab.sentence).toHaveText('Not prepared on this machine', PATIENCE);
-    await lab.button('Prepare').click();
-    await lab.button('Allow and prepare').click();
-    await expect(lab.sentence).toHaveText('Ready', PATIENCE);
+    await lab.allow();
   });
 });

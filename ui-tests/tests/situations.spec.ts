@@ -28,9 +28,7 @@ test('Steps of somebody else are run only after a question', async ({
   await expect(lab.sentence).toHaveText('Not prepared on this machine');
   expect(await cloud.requests()).toEqual([]);
 
-  await lab.button('Prepare').click();
-  await lab.button('Allow and prepare').click();
-  await expect(lab.sentence).toHaveText('Ready', PATIENCE);
+  await lab.allow();
 
   await test.step('and the question is asked once', async () => {
     await lab.prepare();
@@ -77,7 +75,7 @@ test('After a restart and after a crash nothing is said to be ready', async ({
 
 test('A kernel that is none', async ({ lab, page }) => {
   const dialog = page.getByRole('dialog');
-  await lab.write('other.ipynb', CELLS, { kernel: 'other' });
+  await lab.write('other.ipynb', CELLS, 'other');
   await lab.begin('other.ipynb');
 
   await test.step('of another language', async () => {
@@ -109,7 +107,7 @@ test('A kernel that is none', async ({ lab, page }) => {
   });
 
   await test.step('that this machine does not have', async () => {
-    await lab.write('gone.ipynb', CELLS, { kernel: 'gone' });
+    await lab.write('gone.ipynb', CELLS, 'gone');
     await lab.openToo('gone.ipynb', false);
     await dialog.getByRole('button', { name: 'No Kernel' }).click();
     await expect(lab.sentence).toHaveText('The kernel is not started');
@@ -149,9 +147,7 @@ test('No notebook, and one that cannot be changed', async ({ lab, page }) => {
   await expect(lab.panel).toContainText('This notebook is read-only.');
   await lab.choose('data/small', 'Remove');
   expect(await source()).toBe(CELLS[1]);
-  await lab.button('Prepare').click();
-  await lab.button('Allow and prepare').click();
-  await expect(lab.sentence).toHaveText('Ready', PATIENCE);
+  await lab.allow();
 
   await lab.save();
   await page.menu.clickMenuItem('File>Close Tab');

@@ -1,14 +1,15 @@
-/** What the tests share: a fresh folder with notebooks, the sidebar by the names people see, the cloud. */
+/** What the tests share: links and cells, and a page with a fresh folder, and a cloud without faults. */
 import {
   expect,
   galata,
-  type IJupyterLabPageFixture,
   test as base
 } from '@jupyterlab/galata';
-import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { APIRequestContext, Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { readFileSync } from 'fs';
 import * as path from 'path';
+
+import { Cloud } from './cloud';
+import { Lab, PATIENCE } from './lab';
 
 const EXAMPLE = path.join(__dirname, '../../examples/digits/digits.ipynb');
 
@@ -26,320 +27,12 @@ export const FILES = 'https://files.example.org';
 /** A step that is done in no time. */
 export const SMALL = `dataset ${FILES}/small.csv data/small`;
 
-/** Three seconds of a download. */
-export const SLOW = `dataset ${FILES}/slow.bin data/slow`;
-
-/** A download that nobody waits for. */
-export const ENDLESS = `dataset ${FILES}/endless.bin data/endless`;
-
 /** The cell that loads the kernel's side. */
 export const LOADER = '%load_ext jupyterlab_preflight';
 
 /** A cell of steps. */
 export function steps(...lines: string[]): string {
   return ['%%preflight', ...lines].join('\n');
-}
-
-/** Time that a kernel may need to start, or a preparation to end, in milliseconds. */
-export const PATIENCE = { timeout: 30000 };
-
-/** A request that reached the cloud. */
-export interface IRequest {
-  method: string;
-  host: string;
-  /** Path and query. */
-  target: string;
-  headers: Record<string, string>;
-  status: number;
-}
-
-/** The internet of the kernels. */
-export class Cloud {
-  constructor(private readonly _request: APIRequestContext) {}
-
-  /** The requests to a host (all of them), for targets that begin so. */
-  async requests(host = '', start = '/'): Promise<IRequest[]> {
-    const response = await this._request.get(`${this._url}/log`);
-    const log: IRequest[] = await response.json();
-    return log.filter(
-      one =>
-        // Not those for the log itself.
-        one.host !== '127.0.0.1' &&
-        (host === '' || one.host === host) &&
-        one.target.startsWith(start)
-    );
-  }
-
-  /** Every request of a place meets faults, such as `['status', 404]`, until `clear`. */
-  async always(place: string, ...faults: unknown[][]): Promise<void> {
-    await this._post('always', { place, faults });
-  }
-
-  /** The next requests of a place meet faults in turn. */
-  async script(place: string, ...faults: unknown[][]): Promise<void> {
-    await this._post('script', { place, faults });
-  }
-
-  /** A host cannot be reached until `clear`. */
-  async down(host: string): Promise<void> {
-    await this._post('down', { host });
-  }
-
-  /** All is well again, and the log is empty. */
-  async clear(): Promise<void> {
-    await this._post('clear', {});
-  }
-
-  private async _post(order: string, data: object): Promise<void> {
-    const response = await this._request.post(`${this._url}/${order}`, {
-      data
-    });
-    expect(response.ok()).toBe(true);
-  }
-
-  private readonly _url = `http://127.0.0.1:${process.env.PREFLIGHT_CLOUD_PORT ?? '18998'}`;
-}
-
-/** How a notebook is written. */
-export interface INotebookOptions {
-  /** Name of the kernel; empty for a notebook without one. */
-  kernel?: string;
-  metadata?: Record<string, unknown>;
-}
-
-/** One page with the application, and a folder on the server. */
-export class Lab {
-  /**
-   * @param page - the page
-   * @param folder - on the server, where the notebooks lie
-   */
-  constructor(
-    readonly page: Page,
-    readonly folder: string
-  ) {
-    this.panel = page.getByRole('region', { name: 'Preflight', exact: true });
-    this.box = this.panel.getByRole('textbox', { name: 'Link or command' });
-    this.state = this.panel.locator('.jp-Preflight-state');
-    this.sentence = this.state.getByRole('status');
-    this.list = this.panel.getByRole('list', { name: 'Sources', exact: true });
-    this.rows = this.list.getByRole('listitem');
-  }
-
-  /** The sidebar. */
-  readonly panel: Locator;
-  /** Its input. */
-  readonly box: Locator;
-  /** Its head: sentence and buttons. */
-  readonly state: Locator;
-  /** The sentence that rules it. */
-  readonly sentence: Locator;
-  /** The sources. */
-  readonly list: Locator;
-  /** Their rows. */
-  readonly rows: Locator;
-
-  /** A button of the head. */
-  button(name: string): Locator {
-    return this.state.getByRole('button', { name, exact: true });
-  }
-
-  /** A row by its folder or name. */
-  row(name: string): Locator {
-    return this.list.getByRole('listitem', { name, exact: true });
-  }
-
-  /** The names of all rows, in their order. */
-  async names(): Promise<(string | null)[]> {
-    return this.rows.evaluateAll(nodes =>
-      nodes.map(node => node.getAttribute('aria-label'))
-    );
-  }
-
-  /** Write a notebook of code cells into the folder. */
-  async write(
-    name: string,
-    cells: readonly string[],
-    options: INotebookOptions = {}
-  ): Promise<void> {
-    const kernel = options.kernel ?? 'python3';
-    const content = {
-      cells: cells.map((source, index) => ({
-        cell_type: 'code',
-        id: `cell-${index}`,
-        metadata: {},
-        outputs: [],
-        execution_count: null,
-        source
-      })),
-      metadata: {
-        ...(kernel && { kernelspec: { name: kernel, display_name: kernel } }),
-        ...options.metadata
-      },
-      nbformat: 4,
-      nbformat_minor: 5
-    };
-    const response = await this.page.request.put(this._api(name), {
-      data: { type: 'notebook', format: 'json', content }
-    });
-    expect(response.ok()).toBe(true);
-  }
-
-  /** Text of a file below the folder; null where there is none. */
-  async read(name: string): Promise<string | null> {
-    const response = await this.page.request.get(
-      `${this._api(name)}?type=file&format=text`
-    );
-    return response.ok() ? (await response.json()).content : null;
-  }
-
-  /** Names in a directory below the folder, sorted. */
-  async listing(name: string): Promise<string[]> {
-    const response = await this.page.request.get(`${this._api(name)}?type=directory`);
-    const { content }: { content: { name: string }[] } = await response.json();
-    return content.map(item => item.name).sort();
-  }
-
-  /** Load the application with a notebook of the folder, and wait for its kernel. */
-  async open(name: string, ready = true): Promise<void> {
-    await this.page.goto(`tree/${this.folder}/${name}`);
-    await this.toolbar.waitFor();
-    if (ready) {
-      await this.idle();
-    }
-  }
-
-  /** Load the application with a notebook, and show the sidebar. */
-  async begin(name: string, ready = true): Promise<void> {
-    await this.open(name, ready);
-    await this.showPanel();
-  }
-
-  /** Open another notebook of the folder beside those that are open. */
-  async openToo(name: string, ready = true): Promise<void> {
-    await this.page.evaluate(
-      path =>
-        void window.jupyterapp.commands.execute('docmanager:open', { path }),
-      `${this.folder}/${name}`
-    );
-    await expect(
-      this.page.getByRole('tab', { name, selected: true })
-    ).toBeVisible();
-    if (ready) {
-      await this.idle();
-    }
-  }
-
-  /** The tool bar of the current notebook. */
-  get toolbar(): Locator {
-    return this.page.locator(
-      '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-NotebookPanel-toolbar'
-    );
-  }
-
-  /** Wait until the kernel of the current notebook has nothing to do. */
-  async idle(): Promise<void> {
-    await this.page.waitForFunction(
-      () => {
-        const { currentWidget } = window.jupyterapp.shell;
-        // After a reload there is no widget before the layout is restored.
-        const session = (currentWidget as NotebookPanel | null)?.sessionContext
-          ?.session;
-        return session?.kernel?.status === 'idle';
-      },
-      null,
-      PATIENCE
-    );
-  }
-
-  /** Show the sidebar by its tab. */
-  async showPanel(): Promise<void> {
-    await this.page.getByRole('tab', { name: 'Preflight' }).click();
-    await this.box.waitFor();
-  }
-
-  /** Open a section, where it is not open. */
-  async openSection(name: string): Promise<void> {
-    const heading = this.panel.getByRole('button', { name });
-    if ((await heading.getAttribute('aria-expanded')) !== 'true') {
-      await heading.click();
-    }
-  }
-
-  /** Type into the box, and add what it understands. */
-  async add(text: string): Promise<void> {
-    await this.box.fill(text);
-    await this.box.press('Enter');
-    await expect(this.box).toHaveValue('');
-  }
-
-  /** Prepare, and wait for the sentence of the end. */
-  async prepare(sentence: string | RegExp = 'Ready'): Promise<void> {
-    await this.state
-      .getByRole('button', { name: /^(Prepare|Try again)$/ })
-      .click();
-    await expect(this.sentence).toHaveText(sentence, PATIENCE);
-  }
-
-  /** Choose from the menu of a row. */
-  async choose(row: string, item: string): Promise<void> {
-    await this.row(row).click({ button: 'right' });
-    await this.menuItem(item).click();
-  }
-
-  /** An item of the menu that is open. */
-  menuItem(name: string): Locator {
-    return this.page
-      .locator('.lm-Menu')
-      .getByRole('menuitem', { name, exact: true });
-  }
-
-  /** Run a command by the palette, with keys alone. */
-  async command(label: string): Promise<void> {
-    await this.page.keyboard.press('ControlOrMeta+Shift+c');
-    await this.page.keyboard.type(label);
-    await expect(
-      this.page.locator('.lm-CommandPalette-item.lm-mod-active')
-    ).toContainText(label);
-    await this.page.keyboard.press('Enter');
-  }
-
-  /** Save the current notebook. */
-  async save(): Promise<void> {
-    await this.page.evaluate(() =>
-      window.jupyterapp.commands.execute('docmanager:save')
-    );
-  }
-
-  /** The sources of the cells of the current notebook. */
-  async sources(): Promise<string[]> {
-    return this.page.evaluate(() => {
-      const { currentWidget } = window.jupyterapp.shell;
-      const cells = (currentWidget as NotebookPanel).content.model?.cells ?? [];
-      return Array.from(cells, cell => cell.sharedModel.getSource());
-    });
-  }
-
-  /** A cell of the current notebook. */
-  cell(index: number): Locator {
-    return this.page
-      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')
-      .nth(index);
-  }
-
-  /** What a cell of the current notebook has said. */
-  output(index: number): Locator {
-    return this.cell(index).locator('.jp-Cell-outputArea');
-  }
-
-  /** Start a cell by its keys. */
-  async run(index: number): Promise<void> {
-    await this.cell(index).locator('.jp-InputPrompt').click();
-    await this.page.keyboard.press('Control+Enter');
-  }
-
-  private _api(name: string): string {
-    return `api/contents/${this.folder}/${name}`;
-  }
 }
 
 interface IFixtures {
@@ -375,9 +68,9 @@ export const test = base.extend<IFixtures>({
   lab: async ({ page, tmpPath }, use) => {
     const errors: Error[] = [];
     page.on('pageerror', error => errors.push(error));
-    await use(new Lab(page as IJupyterLabPageFixture & Page, tmpPath));
+    await use(new Lab(page as Page, tmpPath));
     expect(errors).toEqual([]);
   }
 });
 
-export { expect, galata };
+export { expect, galata, Lab, PATIENCE };
