@@ -25,6 +25,8 @@ const base = jestJupyterLab(__dirname);
 module.exports = {
   ...base,
   reporters: ['default'],
+  // Properties are tried many times, and not every machine is idle meanwhile.
+  testTimeout: 60000,
   cacheDirectory: '<rootDir>/.jest-cache',
   collectCoverageFrom: ['src/**/*.{ts,tsx}', '!src/**/__tests__/**'],
   modulePathIgnorePatterns: ['<rootDir>/jupyterlab_preflight/labextension'],

@@ -52,11 +52,11 @@ describe('a cell of steps', () => {
   });
 
   it('is looked for in linear time', () => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(isBootstrapCell('# \r\n'.repeat(200_000) + 'x')).toBe(false);
     expect(isLoaderCell(' '.repeat(200_000) + 'x')).toBe(false);
     expect(isLoaderCell('%load_ext' + ' '.repeat(200_000) + 'x')).toBe(false);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
   });
 });
 

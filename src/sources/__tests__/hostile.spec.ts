@@ -94,10 +94,10 @@ describe('whatever is pasted', () => {
     ['folders', `cd ${'a/'.repeat(100_000)} && pip install -r x`],
     ['words', `pip install ${'a '.repeat(100_000)}`]
   ])('is read in linear time: %s', (_, given) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     understand(given, trans);
     found(given);
     found(`%%bash\n${given}`);
-    expect(performance.now() - before).toBeLessThan(5000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5000);
   });
 });

@@ -182,14 +182,14 @@ describe('recognise', () => {
   });
 
   it('takes linear time', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const piece of ['a', '/', '%41', '&a=b', 'a/../', '&amp;', '@']) {
       const text = `https://github.com/me/net/tree/${piece.repeat(200_000)}`;
       expect(problemOf(() => recognise(text))?.code).toBe('link-long');
       redact(text);
       problemOf(() => recognise(text.slice(0, 8192)));
     }
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000);
   });
 });
 
