@@ -173,13 +173,14 @@ export class SourcesModel extends CurrentModel {
     if (!row?.step) {
       return;
     }
+    const folder = row.step.args[1];
     this._say(row, trans.__('checking files'));
-    const said = await this.bootstrap?.say(
-      `verify --only ${quote(row.step.args[1])}`
-    );
+    const said = await this.bootstrap?.say(`verify --only ${quote(folder)}`);
     if (said) {
       const time = clock(Date.now() / 1000);
-      this._say(row, said.text ? `${said.text} · ${time}` : time);
+      // The row has its folder's name already.
+      const text = said.text.replace(`${folder}: `, '');
+      this._say(row, text ? `${text} · ${time}` : time);
     }
   }
 

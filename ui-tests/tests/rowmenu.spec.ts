@@ -21,7 +21,7 @@ test('What the menu of a row does', async ({ cloud, lab, page }) => {
 
   await test.step('Check files', async () => {
     await lab.choose('data/small', 'Check files');
-    await expect(small).toContainText('1 file as installed', PATIENCE);
+    await expect(small).toContainText('✔ 1 file as installed', PATIENCE);
   });
 
   await test.step('Copy link', async () => {
