@@ -122,7 +122,7 @@ def test_every_byte_comes_once(unit: int) -> None:
 
 
 def test_two_large_units_come_over_more_than_two_connections() -> None:
-    bench = Bench(Capped(rate=4e5), len(DATA) // 2 + 1)
+    bench = Bench(Capped(rate=1.5e5), len(DATA) // 2 + 1)
     bench.run()
     bench.check()
     assert [start for start, _ in bench.source.asked if start % bench.unit]
