@@ -27,6 +27,9 @@ _PIECE = 1 << 16
 
 _CONTROL = "/-/requests"
 
+_TO_END = 5.0
+"""Seconds that the list of requests waits for those still being answered."""
+
 
 class Bucket:
     """Lets *rate* bytes a second through; kept to a schedule, so that late wake-ups add nothing.
@@ -60,6 +63,7 @@ class Request:
     range: str
     status: int
     sent: int = 0
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class _Server:
         self._bucket = Bucket(line.rate) if line.rate else None
         self._requests: list[Request] = []
         self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
 
     def serve(self) -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
@@ -112,7 +117,9 @@ class _Server:
                     self._answer(client, method, target, headers, buckets)
 
     def _control(self, client: socket.socket) -> None:
-        with self._lock:
+        with self._ended:
+            # A client has the last byte before it is counted here.
+            self._ended.wait_for(lambda: all(one.ended for one in self._requests), _TO_END)
             requests = [asdict(request) for request in self._requests]
             told = {"requests": requests, "processor": time.process_time()}
             body = json.dumps(told).encode()
@@ -127,11 +134,25 @@ class _Server:
         headers: dict[str, str],
         buckets: list[Bucket],
     ) -> None:
-        asked = headers.get("range", "")
         path = self._folder / Path(target.partition("?")[0]).name
-        request = Request(method, target, asked, 200)
+        request = Request(method, target, headers.get("range", ""), 200)
         with self._lock:
             self._requests.append(request)
+        try:
+            self._send(client, path, headers, buckets, request)
+        finally:
+            with self._ended:
+                request.ended = True
+                self._ended.notify_all()
+
+    def _send(
+        self,
+        client: socket.socket,
+        path: Path,
+        headers: dict[str, str],
+        buckets: list[Bucket],
+        request: Request,
+    ) -> None:
         if not path.is_file():
             request.status = 404
             client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -146,9 +167,9 @@ class _Server:
                 request.status = 304
             elif self._line.ranges:
                 head.append("Accept-Ranges: bytes")
-                if asked and headers.get("if-range", etag) == etag:
+                if request.range and headers.get("if-range", etag) == etag:
                     request.status = 206
-                    start, end = _span(asked, end)
+                    start, end = _span(request.range, end)
                     head.append(f"Content-Range: bytes {start}-{end - 1}/{found.st_size}")
                 head.append(f"Content-Length: {end - start}")
             else:
@@ -156,7 +177,7 @@ class _Server:
             status = {200: "OK", 206: "Partial Content", 304: "Not Modified"}[request.status]
             text = "\r\n".join([f"HTTP/1.1 {request.status} {status}", *head]) + "\r\n\r\n"
             client.sendall(text.encode("latin-1"))
-            if method != "HEAD" and request.status != 304:
+            if request.method != "HEAD" and request.status != 304:
                 self._body(client, file.fileno(), (start, end), buckets, request)
 
     def _body(

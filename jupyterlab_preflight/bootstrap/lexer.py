@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ..errors import CellError
 from ..sources.urls import code_point, is_blank, is_hidden
-from .lines import Line, Mistake, Word, breaks, deceives, is_plain, quote, title_of
+from .lines import TYPOGRAPHIC, Line, Mistake, Word, breaks, deceives, is_plain, quote, title_of
 from .messages import say
 
 MAX_MISTAKES = 100
@@ -24,7 +24,6 @@ _LINE_END = re.compile(r"[\r\n]|\Z")
 _IN_DOUBLE = re.compile(r"[ !#%-\[\]-_a-~]+")
 _IN_SINGLE = re.compile(r"[ -&(-~]+")
 _MAGIC = re.compile(r"[ \t]*%%preflight(?![^ \t\r\n])[^\r\n]*")
-_TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"
 _ESCAPABLE = frozenset(" \t'\"\\$`|&;<>()*?[]^!#~={}%,-")
 _ESCAPABLE_IN_DOUBLE = frozenset('$`"\\')
 
@@ -286,7 +285,7 @@ class _Lexer:
             self._note(wrong, "hidden", self.pos, code_point(char))
         elif is_blank(char):
             self._note(wrong, "odd-blank", self.pos, code_point(char))
-        elif char in _TYPOGRAPHIC and not value:
+        elif char in TYPOGRAPHIC and not value:
             self._note(wrong, "smart-quote", self.pos, char)
         value.append(char)
         self.pos += 1

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from ..sources.urls import is_blank, is_hidden
 
-_SAFE = re.compile(r"(?!#)[^\x00- \"$';<>\\`|\x7f]+")
+TYPOGRAPHIC = "\u201c\u201d\u201e\u2018\u2019"
+"""Quotes that a word processor made. At the start of a word they were meant as real ones."""
+
+_SAFE = re.compile(rf"(?![#{TYPOGRAPHIC}])[^\x00- \"$';<>\\`|\x7f]+")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import {
   type IWord,
   quote,
   titleOf,
+  TYPOGRAPHIC,
   withoutBlanks
 } from './lines';
 
@@ -23,7 +24,6 @@ const ORDINARY = /[!#%()*+,\-./0-9:=?@A-Z[\]^_a-z{}~]+/y;
 const IN_DOUBLE = /[ !#%-[\]^_a-~]+/y;
 const IN_SINGLE = /[ -&(-~]+/y;
 const MAGIC = /[ \t]*%%preflight(?![^ \t\r\n])[^\r\n]*/y;
-const TYPOGRAPHIC = '\u201c\u201d\u201e\u2018\u2019';
 const ESCAPABLE = ' \t\'"\\$`|&;<>()*?[]^!#~={}%,-';
 const ESCAPABLE_IN_DOUBLE = '$`"\\';
 

@@ -37,7 +37,11 @@ export interface IMistake {
   fix: string | null;
 }
 
-const SAFE = /^(?!#)[!#%&()*+,\-./0-9:=?@A-Z[\]^_a-z{}~\u0080-\u{10ffff}]+$/u;
+/** Quotes that a word processor made. At the start of a word they were meant as real ones. */
+export const TYPOGRAPHIC = '\u201c\u201d\u201e\u2018\u2019';
+
+const SAFE =
+  /^(?![#\u201c\u201d\u201e\u2018\u2019])[!#%&()*+,\-./0-9:=?@A-Z[\]^_a-z{}~\u0080-\u{10ffff}]+$/u;
 
 /** A word as it is written in a cell: in single quotes only where it has to be. */
 export function quote(word: string): string {

@@ -35,7 +35,7 @@ def test_quoting_is_what_the_page_writes_too(row: dict[str, str]) -> None:
 
 
 @given(st.lists(words, min_size=1, max_size=6))
-@example(["", "'", "it's", "#a", "&", "&&", "\\", "$x", "\t"])
+@example(["", "'", "it's", "#a", "&", "&&", "\\", "$x", "\t", "\u201ca"])
 def test_quoted_words_are_read_back(given_words: list[str]) -> None:
     lines, in_comments, _ = lex(" ".join(quote(word) for word in given_words))
     assert not in_comments
