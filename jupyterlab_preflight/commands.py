@@ -82,7 +82,22 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
 # -- texts -------------------------------------------------------------------------------------
 
 
-def _document(door: Door, file: str | None) -> Document:
+def _document(door: Door, options: argparse.Namespace, file: str | None) -> Document:
+    """The text that a command is about; the session works on its root from now on.
+
+    Raises:
+        CellError: it cannot be read, or nothing was prepared here yet.
+    """
+    document = _read(door, file)
+    if not options.root:
+        if document.root:
+            door.session.move(document.folder / Path(document.root).expanduser())
+        elif file not in (None, "-"):
+            door.session.move_home(document.folder)
+    return document
+
+
+def _read(door: Door, file: str | None) -> Document:
     if file is None:
         last = door.session.last()
         if last is None:
@@ -114,11 +129,9 @@ def _understood(document: Document) -> Parsed:
 def _prepare(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.session import prepare_command
 
-    document = _document(door, options.file)
+    document = _document(door, options, options.file)
     parsed = _understood(document)
     session = door.session
-    if not options.root and options.file not in (None, "-"):
-        session.move_home(document.folder)
     session.folder = document.folder
     report = session.prepare(
         document.text,
@@ -134,7 +147,7 @@ def _prepare(door: Door, options: argparse.Namespace) -> int:
 
 
 def _check(door: Door, options: argparse.Namespace) -> int:
-    document = _document(door, options.file)
+    document = _document(door, options, options.file)
     parsed = _understood(document)
     door.say(f"{words.plural(len(parsed.steps), 'step', 'steps')}, nothing wrong.")
     for step in parsed.steps:
@@ -147,9 +160,7 @@ def _status(door: Door, options: argparse.Namespace) -> int:
 
     from .bootstrap.inspect import status
 
-    document = _document(door, options.file)
-    if not options.root and options.file not in (None, "-"):
-        door.session.move_home(document.folder)
+    document = _document(door, options, options.file)
     rows = status(door.session, _understood(document).steps)
     if options.json:
         door.say(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
@@ -197,9 +208,7 @@ def _destinations(door: Door, options: argparse.Namespace) -> Sequence[str]:
         return [options.only.rstrip("/")]  # known by its mark, whatever text has brought it
     from .bootstrap.hosts import applies, host
 
-    document = _document(door, options.file)
-    if not options.root and options.file not in (None, "-"):
-        door.session.move_home(document.folder)
+    document = _document(door, options, options.file)
     here = host(door.session.environ)
     found = [
         step.args[1]
@@ -217,8 +226,8 @@ def _destinations(door: Door, options: argparse.Namespace) -> Sequence[str]:
 def _script(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.script import script
 
-    document = _document(door, options.file)
-    door.say(script(_understood(document).steps, document.name))
+    document = _document(door, options, options.file)
+    door.say(script(_understood(document).steps, document.name, options.root or document.root))
     return READY
 
 
@@ -256,8 +265,6 @@ def _run(door: Door, options: argparse.Namespace) -> int:
 
     text = vars(options)["with"]
     if text is not None:
-        document = _document(door, text)
-        if not options.root and text != "-":
-            door.session.move_home(document.folder)
+        document = _document(door, options, text)
         door.session.adopt(_understood(document).steps)
     return door.session.command(parse_words(["run", *options.words]))

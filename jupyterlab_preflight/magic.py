@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
 from . import checklist, words
-from .bootstrap.cells import MAGIC, Document, magic_start
+from .bootstrap.cells import MAGIC, Document, magic_start, root_of
 from .channel import Channel
 from .commands import READY, Door, execute
 from .errors import CellError, PreflightError
@@ -122,16 +122,12 @@ def prepare_cell(session: Session, line: str, cell: str, draw: Draw, name: str =
     from .bootstrap.grammar import parse
     from .bootstrap.session import complain, prepare_command
 
-    words_of_line = line.split()
-    if len(words_of_line) == 2 and words_of_line[0] == "--root":
-        session.move(Path(words_of_line[1]))
-    elif words_of_line:
-        raise CellError(
-            f"{MAGIC} takes no words but --root DIR; the steps stand in the lines below it"
-        )
+    root = root_of(line)
     text = "\n" + cell
     parsed = parse(text)
     complain(parsed)
+    if root:
+        session.move(Path(root))
     notebook = session.notebook()
     report = session.prepare(
         text, parsed, draw=draw, command=prepare_command(notebook or "FILE"), cell=name

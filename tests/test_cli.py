@@ -90,6 +90,23 @@ def test_destinations_lie_beside_the_file(link: str, tmp_path: Path) -> None:
     assert (elsewhere / "d").is_dir()
 
 
+def test_a_cell_may_name_its_root(link: str, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    cell = f"%%preflight --root 'my data'\ndataset {link} d"
+    file = notebook(tmp_path / "project" / "a.ipynb", cell)
+    for command in (["prepare"], ["status"], ["verify"], ["run", "--with"]):
+        words = ["python", "-c", "print(open('d/1.txt').read(1))"] if "run" in command else []
+        done = preflight(*command, "project/a.ipynb", *words, cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, ""), done
+    assert sorted(path.name for path in file.parent.iterdir()) == ["a.ipynb", "my data"]
+    assert (tmp_path / "project/my data/d").is_dir()
+    written = preflight("script", "project/a.ipynb", cwd=tmp_path).stdout
+    (tmp_path / "script").mkdir()
+    ran = subprocess.run(["bash", "-s"], cwd=tmp_path / "script", input=written, text=True)
+    assert ran.returncode == 0
+    assert (tmp_path / "script/my data/d").is_dir()
+
+
 def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) -> None:
     assert preflight("status", cwd=tmp_path).returncode == 2
     preflight("prepare", "-", cwd=tmp_path, stdin=f"dataset {link} d\n")

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CellError
+from .lexer import split
 
 MAGIC = "%%preflight"
 
@@ -19,7 +21,7 @@ _END = r"(?:\r\n|\r(?!\n)|\n)"
 # IPython takes the magic below blank lines and indented; that comments may stand above it as well,
 # as people write `#@title` there, is seen to when the extension is loaded.
 _HEAD = re.compile(
-    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*([ \t]*{MAGIC}(?![^ \t\r\n])[^\r\n]*(?:{_END}|\Z))"
+    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*([ \t]*{MAGIC}(?![^ \t\r\n])([^\r\n]*)(?:{_END}|\Z))"
 )
 
 
@@ -31,6 +33,7 @@ class Document:
         text: all steps; what stands above the steps in a cell is blank, so that lines count.
         name: what to call it in sentences.
         folder: where it lies; destinations are relative to it by default.
+        root: what they are relative to instead, where a cell says so: ``%%preflight --root DIR``.
         cells: for each line of `text` the number of its cell (1-based) and the line there;
             empty where there is one cell only.
     """
@@ -38,6 +41,7 @@ class Document:
     text: str
     name: str
     folder: Path
+    root: str = ""
     cells: tuple[tuple[int, int], ...] = ()
 
     def place(self, line: int) -> str:
@@ -61,6 +65,20 @@ def magic_start(source: str) -> int | None:
     """Where the line of ``%%preflight`` begins; None for any other cell."""
     found = _HEAD.match(source)
     return found.start(1) if found else None
+
+
+def root_of(words: str) -> str:
+    """The folder that the words after ``%%preflight`` name; empty where there are none.
+
+    Raises:
+        CellError: for anything but ``--root DIR``.
+    """
+    match split(words):
+        case []:
+            return ""
+        case ["--root", str(folder)] if folder:
+            return folder
+    raise CellError(f"{MAGIC} takes no words but --root DIR; the steps stand in the lines below it")
 
 
 def read(file: str, stdin: str | None = None) -> Document:
@@ -91,7 +109,7 @@ def read(file: str, stdin: str | None = None) -> Document:
 
 def _document(text: str, name: str, folder: Path) -> Document:
     if not name.endswith(".ipynb") and not text.lstrip().startswith("{"):
-        return Document(body(text) or text, name, folder)
+        return Document(body(text) or text, name, folder, _common_root([text], name))
     try:
         cells = json.loads(text)["cells"]
         sources = [
@@ -110,11 +128,29 @@ def _document(text: str, name: str, folder: Path) -> Document:
             source=name,
             action="Add one with the button Insert bootstrap cells, or by hand.",
         )
+    root = _common_root([source for _, source in sources], name)
     if len(bodies) == 1:
-        return Document(bodies[0][1], name, folder)
+        return Document(bodies[0][1], name, folder, root)
     lines, places = [], []
     for number, found in bodies:
         for there, line in enumerate(found.split("\n"), start=1):
             lines.append(line)
             places.append((number, there))
-    return Document("\n".join(lines), name, folder, tuple(places))
+    return Document("\n".join(lines), name, folder, root, tuple(places))
+
+
+def _common_root(sources: Iterable[str], name: str) -> str:
+    """The one root that cells name.
+
+    Raises:
+        CellError: where they name several, or something else than a root.
+    """
+    heads = [found[2] for source in sources if (found := _HEAD.match(source))]
+    roots = list(dict.fromkeys(root for head in heads if (root := root_of(head))))
+    if len(roots) > 1:
+        raise CellError(
+            f"its cells name several roots: {', '.join(roots)}",
+            source=name,
+            action="Name one of them with --root.",
+        )
+    return roots[0] if roots else ""

@@ -66,12 +66,13 @@ class _Call:
         self.lines.append(" ".join([function, *self._head[:2], *map(shlex.quote, call)]))
 
 
-def script(steps: Sequence[Step], name: str) -> str:
-    """A bash script that does what *steps* say in the folder that it is started in.
+def script(steps: Sequence[Step], name: str, root: str = "") -> str:
+    """A bash script that does what *steps* say in the folder that it is started in, or in *root*.
 
     Args:
         steps: checked steps, in text order.
         name: what they were read from, for the script's first lines.
+        root: the folder that destinations are relative to, itself relative to where it is started.
     """
     body: list[str] = []
     early = [step for step in steps if step.name == "require"]
@@ -96,13 +97,20 @@ def script(steps: Sequence[Step], name: str) -> str:
             *_settings(used),
             "",
             *_functions(used),
-            'cd -- "${PREFLIGHT_ROOT:-.}"',
+            *_enter(root),
             *body,
             "",
             'exit "$result"',
             "",
         ]
     )
+
+
+def _enter(root: str) -> list[str]:
+    if not root:
+        return ['cd -- "${PREFLIGHT_ROOT:-.}"']
+    folder = '"$HOME"' + shlex.quote(root[1:]) if re.match(r"~(/|$)", root) else shlex.quote(root)
+    return [f"mkdir -p -- {folder}", f"cd -- {folder}"]
 
 
 def _head(steps: Sequence[Step], name: str) -> Iterator[str]:

@@ -10,7 +10,6 @@ import {
 } from '@jupyterlab/apputils';
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
@@ -29,8 +28,12 @@ import {
   loaderSource
 } from './cells';
 import type { Consent } from './consent';
+import { kernelState, loadExtension, say, startKernel } from './kernel';
 import { editCell, insertCells, type ITextEdit } from './shared';
 import { CellWatcher, type ISourceChange } from './watch';
+
+/** Milliseconds that JupyterLab may look for a kernel before its absence is told. */
+const OPENING = 1000;
 
 /** The bootstrap cells of one notebook. */
 export class Bootstrap implements IBootstrap, IDisposable {
@@ -53,6 +56,10 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._session.specsManager.specsChanged.connect(this._emit, this);
     this._onKernel();
     this.panel.disposed.connect(this.dispose, this);
+    this._opening = window.setTimeout(() => {
+      this._isNew = false;
+      this._emit();
+    }, OPENING);
   }
 
   readonly panel: NotebookPanel;
@@ -84,16 +91,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
   }
 
   get kernel(): KernelState {
-    const kernel = this._session.session?.kernel;
-    if (!kernel) {
-      const { hasNoKernel, kernelDisplayStatus, specsManager } = this._session;
-      // Where JupyterLab knows no kernel to start, it waits for one for ever.
-      const isDue = !hasNoKernel || specsManager.specs === null;
-      return isDue && DUE.has(kernelDisplayStatus) ? 'starting' : 'none';
-    }
-    const state = stateOf(kernel);
-    // It has answered: JupyterLab has only not heard of it.
-    return state === 'starting' && this.isKnown ? 'idle' : state;
+    return kernelState(this._session, this.isKnown, this._isNew);
   }
 
   get language(): string {
@@ -125,6 +123,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
       return;
     }
     this._isDisposed = true;
+    window.clearTimeout(this._opening);
     this._watcher.dispose();
     this._channel.dispose();
     Signal.clearData(this);
@@ -202,7 +201,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     }
     const loaders = this.probe?.loaded ? [] : this._plainLoaders();
     if (loaders.length === 0 && !this.probe?.loaded) {
-      this._load();
+      loadExtension(this._session.session?.kernel);
     }
     await this._run([
       ...loaders,
@@ -260,7 +259,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
       await this._dialogs?.restart(session);
       return;
     }
-    const unsure = choose || (await start(this.panel));
+    const unsure = choose || (await startKernel(this.panel));
     if (unsure) {
       await this._dialogs?.selectKernel(session);
     }
@@ -268,30 +267,9 @@ export class Bootstrap implements IBootstrap, IDisposable {
 
   async say(command: string): Promise<ISaid> {
     const kernel = this._session.session?.kernel;
-    if (!kernel) {
-      return { ok: false, text: '' };
-    }
-    const load = this.probe?.loaded ? '' : '%load_ext jupyterlab_preflight\n';
-    const future = kernel.requestExecute({
-      code: `${load}%preflight ${command}`,
-      store_history: false,
-      stop_on_error: false,
-      allow_stdin: false
-    });
-    let printed = '';
-    future.onIOPub = message => {
-      if (message.header.msg_type === 'stream') {
-        printed += (message as KernelMessage.IStreamMsg).content.text;
-      }
-    };
-    const reply = await future.done.catch(() => null);
-    if (!reply) {
-      return { ok: false, text: '' }; // The kernel is gone, or a new one.
-    }
-    const { content } = reply;
-    const error = content.status === 'error' ? content.evalue : '';
-    const lines = (error || printed).trim().split('\n');
-    return { ok: content.status === 'ok', text: lines.at(-1)?.trim() ?? '' };
+    return kernel
+      ? say(kernel, command, this.probe?.loaded === true)
+      : { ok: false, text: '' };
   }
 
   look(): void {
@@ -358,20 +336,6 @@ export class Bootstrap implements IBootstrap, IDisposable {
     return button.accept;
   }
 
-  /** Load the kernel's side without a cell; where that fails, the cells of ours say so. */
-  private _load(): void {
-    const future = this._session.session?.kernel?.requestExecute({
-      code: '%load_ext jupyterlab_preflight',
-      silent: true,
-      store_history: false,
-      stop_on_error: false,
-      allow_stdin: false
-    });
-    future?.done.catch(() => {
-      // The kernel is gone.
-    });
-  }
-
   /** The loaders that are run for the user: what else they hold, nobody has been asked about. */
   private _plainLoaders(): ICellModel[] {
     return this._loaders().filter(({ sharedModel }) =>
@@ -406,6 +370,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     const after = askedFor(change.after);
     if (
       change.before !== null &&
+      change.isLocal &&
       editor?.hasFocus() &&
       this._consent.knows(before)
     ) {
@@ -447,7 +412,9 @@ export class Bootstrap implements IBootstrap, IDisposable {
   private readonly _watcher: CellWatcher;
   private _isAsking = false;
   private _isDisposed = false;
+  private _isNew = true;
   private _language = '';
+  private readonly _opening: number;
   private _runs = 0;
 }
 
@@ -463,36 +430,4 @@ export namespace Bootstrap {
     dialogs: ISessionContextDialogs | null;
     translator: ITranslator;
   }
-}
-
-const DUE: ReadonlySet<string> = new Set(['initializing', 'connecting']);
-
-function stateOf(kernel: Kernel.IKernelConnection): KernelState {
-  if (kernel.connectionStatus === 'disconnected' || kernel.status === 'dead') {
-    return 'lost';
-  }
-  switch (kernel.status) {
-    case 'busy':
-    case 'unknown':
-      return 'busy';
-    case 'idle':
-      return 'idle';
-    default:
-      return 'starting';
-  }
-}
-
-/** Start the kernel that the notebook asks for; true where the user has to choose one. */
-async function start(panel: NotebookPanel): Promise<boolean> {
-  const session = panel.sessionContext;
-  // As it is now: what the session prefers is what the notebook asked for when it was opened.
-  const asked: unknown = panel.content.model?.getMetadata('kernelspec')?.name;
-  if (
-    typeof asked === 'string' &&
-    session.specsManager.specs?.kernelspecs[asked]
-  ) {
-    await session.changeKernel({ name: asked });
-    return false;
-  }
-  return session.startKernel();
 }

@@ -21,6 +21,8 @@ export interface ISourceChange {
   /** The source before; null for a cell that has just come. */
   before: string | null;
   after: string;
+  /** Whether it was made on this page, and not by someone else who has the notebook open. */
+  isLocal: boolean;
 }
 
 /** Watches the code cells of one notebook whose source passes a test. */
@@ -60,8 +62,8 @@ export class CellWatcher implements IDisposable {
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
+      this._known.forEach((_, shared) => this._forget(shared));
       Signal.clearData(this);
-      this._known.clear();
     }
   }
 
@@ -72,7 +74,7 @@ export class CellWatcher implements IDisposable {
       model.cells.changed.connect(this._onCellsChanged, this);
     }
     this._model = model;
-    this._known.clear();
+    this._known.forEach((_, shared) => this._forget(shared));
     this._onCellsChanged();
   }
 
@@ -88,19 +90,20 @@ export class CellWatcher implements IDisposable {
         const source = this._read(shared);
         this._known.set(shared, source);
         shared.changed.connect(this._onCellChanged, this);
+        textOf(shared)?.observe(this._onText);
         if (source !== null) {
           this._sourceChanged.emit({
             model: cell,
             before: null,
-            after: source
+            after: source,
+            isLocal: false
           });
         }
       }
     }
     for (const shared of this._known.keys()) {
       if (!present.has(shared)) {
-        shared.changed.disconnect(this._onCellChanged, this);
-        this._known.delete(shared);
+        this._forget(shared);
       }
     }
     this._collect();
@@ -121,7 +124,8 @@ export class CellWatcher implements IDisposable {
     }
     const model = this._find(shared);
     if (model && after !== null) {
-      this._sourceChanged.emit({ model, before, after });
+      const isLocal = this._isLocal;
+      this._sourceChanged.emit({ model, before, after, isLocal });
     }
     this._collect();
   }
@@ -146,6 +150,17 @@ export class CellWatcher implements IDisposable {
     }
   }
 
+  private _forget(shared: SharedCell): void {
+    shared.changed.disconnect(this._onCellChanged, this);
+    textOf(shared)?.unobserve(this._onText);
+    this._known.delete(shared);
+  }
+
+  /** Heard before the cell's own signal, which does not say who made the change. */
+  private readonly _onText: TextObserver = (_, transaction) => {
+    this._isLocal = transaction.local;
+  };
+
   private _find(shared: SharedCell): ICellModel | null {
     for (const model of this._model?.cells ?? []) {
       if (model.sharedModel === shared) {
@@ -168,4 +183,18 @@ export class CellWatcher implements IDisposable {
   private _model: Notebook['model'] = null;
   private _cells: readonly IWatchedCell[] = [];
   private _isDisposed = false;
+  private _isLocal = true;
+}
+
+type TextObserver = (event: unknown, transaction: { local: boolean }) => void;
+
+/** The part of a shared text (Yjs) that says who changes it. */
+interface IObservableText {
+  observe(observer: TextObserver): void;
+  unobserve(observer: TextObserver): void;
+}
+
+/** What shared cells have beside their interface. */
+function textOf(shared: SharedCell): IObservableText | undefined {
+  return (shared as { ysource?: IObservableText }).ysource;
 }

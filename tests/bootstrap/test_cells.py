@@ -105,3 +105,31 @@ def test_what_cannot_be_read_is_said(
         file.write_bytes(content)
     with pytest.raises(CellError, match=says):
         read(str(file))
+
+
+def test_a_root_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(notebook("%%preflight --root 'my data'\nlink a b", "%%preflight\nlink c d"))
+    assert read(str(file)).root == "my data"
+    assert read("-", "%%preflight --root ~/data\nlink a b").root == "~/data"
+    assert read("-", "%%preflight\nlink a b").root == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["%%preflight --root a\n", "%%preflight --root b\n"], "several roots: a, b"),
+        (["%%preflight --rot a\n"], "takes no words but --root DIR"),
+        (["%%preflight --root\n"], "takes no words but --root DIR"),
+        (["%%preflight --root ''\n"], "takes no words but --root DIR"),
+        (["%%preflight --root 'a\n"], "not closed"),
+    ],
+)
+def test_words_after_the_magic_that_name_no_root(
+    tmp_path: Path, cells: list[str], said: str
+) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(notebook(*cells))
+    with pytest.raises(CellError) as caught:
+        read(str(file))
+    assert said in str(caught.value)
