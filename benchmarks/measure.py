@@ -21,9 +21,6 @@ _PATIENCE = 300.0
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-WITHOUT_ISAL = Path(__file__).resolve().parent / "without_isal"
-"""Holds a module that hides ISA-L."""
-
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -109,8 +106,7 @@ def ratio(mine: Series, theirs: Series) -> Ratio:
 def environment() -> dict[str, str]:
     """What every contender gets: no proxies, no settings of this user, messages in English.
 
-    Python may keep what it has compiled, as it does where a package is installed. ISA-L is hidden
-    where it is installed: it is an extra, and takes part under a name of its own.
+    Python may keep what it has compiled, as it does where a package is installed.
     """
     kept = {
         name: value
@@ -119,7 +115,7 @@ def environment() -> dict[str, str]:
         and not name.startswith("PREFLIGHT_")
         and name != "PYTHONDONTWRITEBYTECODE"
     }
-    paths = [str(WITHOUT_ISAL), str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
+    paths = [str(REPOSITORY), os.environ.get("PYTHONPATH", "")]
     return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 

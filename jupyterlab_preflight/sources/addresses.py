@@ -8,7 +8,17 @@ from __future__ import annotations
 
 _DIGITS = "0123456789"
 _HEX = "0123456789abcdefABCDEF"
-_METADATA_HOSTS = ("metadata", "metadata.google.internal", "instance-data.ec2.internal")
+_METADATA_HOSTS = (
+    "metadata",
+    "metadata.google.internal",
+    "instance-data.ec2.internal",
+    "100.100.100.200",  # Alibaba Cloud
+    "168.63.129.16",  # Azure
+)
+_METADATA_GROUPS = (
+    [0xFD00, 0x0EC2, 0, 0, 0, 0, 0, 0x0254],  # Amazon EC2
+    [0xFD20, 0x00CE, 0, 0, 0, 0, 0, 0x0254],  # Google Cloud
+)
 
 
 def is_link_local(host: str) -> bool:
@@ -17,16 +27,14 @@ def is_link_local(host: str) -> bool:
     RFC 3927 (169.254.0.0/16), RFC 4291 §2.5.6 (fe80::/10), and the names and addresses under which
     clouds hand out credentials.
     """
-    if host in _METADATA_HOSTS or host == "100.100.100.200":
-        return True
-    if host.startswith("169.254."):
+    if host in _METADATA_HOSTS or host.startswith("169.254."):
         return True
     if not host.startswith("["):
         return False
     groups = ipv6(host[1:-1])
     if groups is None:
         return True
-    if groups[0] & 0xFFC0 == 0xFE80 or groups == [0xFD00, 0x0EC2, 0, 0, 0, 0, 0, 0x0254]:
+    if groups[0] & 0xFFC0 == 0xFE80 or groups in _METADATA_GROUPS:
         return True
     embedded = groups[:5] == [0] * 5 and groups[5] in (0, 0xFFFF)
     translated = groups[:6] == [0x64, 0xFF9B, 0, 0, 0, 0]

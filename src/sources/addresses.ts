@@ -6,7 +6,14 @@
 const METADATA_HOSTS = [
   'metadata',
   'metadata.google.internal',
-  'instance-data.ec2.internal'
+  'instance-data.ec2.internal',
+  '100.100.100.200', // Alibaba Cloud
+  '168.63.129.16' // Azure
+];
+
+const METADATA_GROUPS = [
+  [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254], // Amazon EC2
+  [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254] // Google Cloud
 ];
 
 /**
@@ -14,10 +21,7 @@ const METADATA_HOSTS = [
  * RFC 4291 §2.5.6, and the names and addresses under which clouds hand out credentials.
  */
 export function isLinkLocal(host: string): boolean {
-  if (METADATA_HOSTS.includes(host) || host === '100.100.100.200') {
-    return true;
-  }
-  if (host.startsWith('169.254.')) {
+  if (METADATA_HOSTS.includes(host) || host.startsWith('169.254.')) {
     return true;
   }
   if (!host.startsWith('[')) {
@@ -31,7 +35,7 @@ export function isLinkLocal(host: string): boolean {
     first.every((group, index) => groups[index] === group);
   if (
     (groups[0] & 0xffc0) === 0xfe80 ||
-    starts(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254)
+    METADATA_GROUPS.some(one => starts(...one))
   ) {
     return true;
   }

@@ -200,7 +200,9 @@ def test_allowed_wants_the_scheme_s_own_port() -> None:
         ("fe80::1", "link-local"),
         ("fe80::1%eth0", "link-local"),
         ("fd00:ec2::254", "link-local"),
+        ("fd20:ce::254", "link-local"),
         ("100.100.100.200", "link-local"),
+        ("168.63.129.16", "link-local"),
     ],
 )
 def test_reach(address: str, where: str) -> None:
