@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import CellError
 from .lexer import split
+from .messages import say
 
 MAGIC = "%%preflight"
 
@@ -78,7 +79,7 @@ def root_of(words: str) -> str:
             return ""
         case ["--root", str(folder)] if folder:
             return folder
-    raise CellError(f"{MAGIC} takes no words but --root DIR; the steps stand in the lines below it")
+    raise CellError(say("magic-words"))
 
 
 def read(file: str, stdin: str | None = None) -> Document:

@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IProblem, IStep } from '../bootstrap/grammar';
 import { match } from '../bootstrap/match';
 import { aboutStep, isSource, nameOf, placeOf } from '../bootstrap/names';
+import { type IWrongLine, wrongLines } from '../bootstrap/wrong';
 import type { ISnapshot, ISnapshotRow } from '../channel/messages';
 import { clock, share, size, span } from '../figures';
 import type { Glyph } from '../glyphs';
@@ -49,6 +50,8 @@ export interface IRow {
   buttons: IRowButton[];
   /** Whether the reason may take several lines. */
   wraps: boolean;
+  /** Whether the line cannot be run as it stands. */
+  isWrong: boolean;
   /** The link as it was written; empty where there is none. */
   link: string;
   /** Absolute path on the kernel's machine; empty where it is not known. */
@@ -80,12 +83,16 @@ export function rowsOf(
   );
   const seen = new Map<string, number>();
   return cells.flatMap(cell => {
+    const wrong = wrongLines(cell.source, cell);
     const rows = cell.steps.map((step, index) => {
       const times = seen.get(step.key) ?? 0;
       seen.set(step.key, times + 1);
-      return stepRow(cell, step, index, times, said.shift() ?? null, trans);
+      const own = wrong.find(line => line.step === step);
+      const row = stepRow(cell, step, index, times, said.shift() ?? null, trans);
+      return own ? { ...row, ...mistaken(own, true, trans) } : row;
     });
-    return [...rows, ...problemRows(cell, trans)].sort(
+    const others = wrong.filter(line => line.step === null);
+    return [...rows, ...lineRows(cell, others, trans)].sort(
       (a, b) => a.start - b.start
     );
   });
@@ -116,6 +123,7 @@ function stepRow(
     progress: null,
     buttons: [],
     wraps: false,
+    isWrong: false,
     link: isSource(step) ? step.args[0] : '',
     path: said?.path ?? ''
   };
@@ -238,6 +246,7 @@ function cures(said: ISnapshotRow, trans: TranslationBundle): IRowButton[] {
     case 'unsupported':
       return [edit];
     case 'gone':
+    case 'install':
     case 'not-an-archive':
     case 'unsafe-archive':
       return [...open, edit, again];
@@ -252,40 +261,62 @@ function cures(said: ISnapshotRow, trans: TranslationBundle): IRowButton[] {
   }
 }
 
-function problemRows(cell: IParsedCell, trans: TranslationBundle): IRow[] {
-  const lines = lineSpans(cell.source);
-  const textOf = (n: number) => cell.source.slice(...(lines[n] ?? [0, 0]));
-  return cell.problems.map(problem => {
-    const [start, end] = lines[problem.line - 1] ?? [0, 0];
-    const line = textOf(problem.line - 1);
-    // A correction is of a whole step, which may have several lines.
-    const isWhole =
-      !line.endsWith('\\') && !textOf(problem.line - 2).endsWith('\\');
-    const fix: IRowButton[] =
-      problem.hint && isWhole
-        ? [{ verb: 'fix', label: trans.__('Correct'), value: problem.hint }]
-        : [];
+/** Lines that are no steps. */
+function lineRows(
+  cell: IParsedCell,
+  wrong: readonly IWrongLine[],
+  trans: TranslationBundle
+): IRow[] {
+  const spans = lineSpans(cell.source);
+  const textOf = (n: number) => cell.source.slice(...(spans[n] ?? [0, 0]));
+  return wrong.map(own => {
+    const at = own.line - 1;
+    const [start, end] = spans[at] ?? [0, 0];
+    const line = textOf(at);
+    // A correction is of all lines that are continued.
+    const isWhole = !line.endsWith('\\') && !textOf(at - 1).endsWith('\\');
     return {
-      id: `${cell.id} problem ${problem.line} ${problem.code}`,
+      id: `${cell.id} line ${own.line}`,
       cell: cell.id,
       index: -1,
       step: null,
       line,
       start,
       end,
-      name: trans.__('Line %1', problem.line),
-      glyph: 'failed',
-      state: trans.__('wrong'),
-      text: problem.message,
+      name: trans.__('Line %1', own.line),
       meta: '',
       title: line,
-      progress: null,
-      buttons: [...fix, { verb: 'edit', label: trans.__('Edit') }],
-      wraps: true,
       link: '',
-      path: ''
+      path: '',
+      ...mistaken(own, isWhole, trans)
     };
   });
+}
+
+/** What a row says of a line that is wrong, whatever the kernel has said of it before. */
+function mistaken(
+  { problems }: IWrongLine,
+  isWhole: boolean,
+  trans: TranslationBundle
+): Pick<
+  IRow,
+  'glyph' | 'state' | 'text' | 'progress' | 'buttons' | 'wraps' | 'isWrong'
+> {
+  const fix = isWhole ? problems.find(({ hint }) => hint)?.hint : undefined;
+  return {
+    glyph: 'failed',
+    state: trans.__('wrong'),
+    text: [...new Set(problems.map(({ message }) => message))].join(' '),
+    progress: null,
+    buttons: [
+      ...(fix
+        ? [{ verb: 'fix' as const, label: trans.__('Correct'), value: fix }]
+        : []),
+      { verb: 'edit', label: trans.__('Edit') }
+    ],
+    wraps: true,
+    isWrong: true
+  };
 }
 
 function lineSpans(source: string): [number, number][] {
