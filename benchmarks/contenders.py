@@ -41,8 +41,6 @@ ZLIB = Contender(
 
 CURL = _shell('curl -sSf -o archive.zip "$1"', "curl -o FILE (download only)", "curl")
 
-WGET = _shell('wget -q -O archive.zip "$1"', "wget -O FILE (download only)", "wget")
-
 UNZIP = _shell(
     'wget -q -O archive.zip "$1" && unzip -q archive.zip -d data',
     "wget && unzip",

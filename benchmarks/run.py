@@ -43,11 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         for scenario in FETCHES:
             if _chosen(scenario.key, options.only):
                 _say(f"{scenario.key}: {scenario.title}")
-                results.append(fetch(scenario, materials, work, _say, **how))
+                results.append(_told(fetch(scenario, materials, work, _say, **how)))
         for key, measure in _AGAIN.items():
             if _chosen(key, options.only):
                 _say(key)
-                results.append(measure(materials, work, _say, **how))
+                results.append(_told(measure(materials, work, _say, **how)))
     finally:
         shutil.rmtree(work)
     _say(f"measured in {time.monotonic() - started:.0f} s")
@@ -92,6 +92,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     if options.write and (options.quick or options.only):
         parser.error("the page holds everything, measured in full: leave out --quick and --only")
     return options
+
+
+def _told(result: Result) -> Result:
+    """*result*, its figures said at once: the rest takes minutes."""
+    for check in result.checks:
+        _say(f"  {check.measured}, to be {check.limit}: {check.verdict}")
+    return result
 
 
 def _chosen(key: str, only: Sequence[str] | None) -> bool:

@@ -44,7 +44,7 @@ class Size:
     big_turns: int
 
 
-FULL = Size(18, 64 << 20, small=20_000, project=3_000, turns=10, big_turns=5)
+FULL = Size(9, 64 << 20, small=20_000, project=3_000, turns=10, big_turns=10)
 QUICK = Size(6, 16 << 20, small=4_000, project=1_000, turns=3, big_turns=2)
 
 
@@ -135,9 +135,7 @@ def small(path: Path, size: Size) -> material.Archive:
     return material.small(path, size.small)
 
 
-_SHELL = (who.CURL, who.WGET, who.UNZIP, who.BSDTAR)
-_USUAL = (*who.OURS, *_SHELL)
-_PARALLEL = (who.ARIA2, who.ARIA2_UNPACK)
+_SHELL = (who.CURL, who.UNZIP, who.BSDTAR)
 
 
 def _fetches() -> Iterator[Fetch]:
@@ -151,7 +149,7 @@ def _fetches() -> Iterator[Fetch]:
                 f"Big members, {where}, {_ranged(ranges)}",
                 _big,
                 Line(rate=rate, ranges=ranges),
-                (*_USUAL, *_PARALLEL) if ranges else _USUAL,
+                (who.PREFLIGHT, *_SHELL) if rate else (*who.OURS, *_SHELL),
                 Budget(who.CURL, 1.15) if rate else Budget(who.BSDTAR, 0.5),
             )
     yield Fetch(
@@ -159,7 +157,7 @@ def _fetches() -> Iterator[Fetch]:
         "Big members, 25 MB/s a connection, Range",
         _big,
         Line(per_connection=CAP),
-        (*who.OURS, who.CURL, *_PARALLEL),
+        (who.PREFLIGHT, who.ARIA2, who.ARIA2_UNPACK),
         Budget(who.ARIA2, 1.0),
     )
     for part, where, rate in lines:
@@ -170,7 +168,7 @@ def _fetches() -> Iterator[Fetch]:
                 f"Small files, {where}, {_ranged(ranges)}",
                 small,
                 Line(rate=rate, ranges=ranges),
-                _USUAL,
+                (who.PREFLIGHT, *_SHELL),
                 Budget(who.BSDTAR, 1.0),
             )
 
