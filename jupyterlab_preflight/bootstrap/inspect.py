@@ -151,6 +151,7 @@ def verify(session: Session, dest: str, progress: Progress) -> Outcome:
     Of a clone git is asked; what is a link, or a clone of the user's own, is nothing of ours.
 
     Raises:
+        GoneError: it never came, or not whole.
         PreflightError: where files are missing or changed; they are named.
     """
     from ..project.repository import clone_at
@@ -285,10 +286,15 @@ def _size(folder: Path) -> int:
 
 def clean_staging(state: State) -> int:
     """Remove what interrupted runs have left and no running one uses; returns its bytes."""
+    from ..fetch import whole
     from ..fetch.staging import Staging, remove
 
     freed = 0
     for left in Staging.left(state.home / "staging"):
         freed += _size(left.path)
         remove(left.path)
+    for folder in (state.home, *state.home.glob("*/")):
+        for path in whole.left(folder):
+            freed += path.lstat().st_size
+            path.unlink(missing_ok=True)
     return freed

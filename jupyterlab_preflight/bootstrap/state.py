@@ -18,6 +18,7 @@ from typing import Any
 
 from ..errors import BusyError, DiskError
 from ..fetch.model import Manifest
+from ..fetch.whole import write_whole
 from ..progress import Progress
 
 FOLDER = ".preflight"
@@ -38,16 +39,9 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         DiskError: where it cannot be written.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns()}")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise DiskError(
             f"cannot be written ({error.strerror})",
             source=str(path),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import zlib
 from pathlib import Path
@@ -13,6 +12,7 @@ from . import disk
 from .extract import crc32
 from .fs import Dir
 from .model import Entry, Manifest
+from .whole import write_whole
 
 if TYPE_CHECKING:
     from ..progress import Progress
@@ -68,16 +68,10 @@ def save_manifest(path: Path, manifest: Manifest) -> None:
         "utf-8", "surrogatepass"
     )
     head = json.dumps({"version": _VERSION, "crc32": zlib.crc32(body)}).encode()
-    temporary = path.with_name(f"{path.name}.{os.urandom(4).hex()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(head + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())  # a mark that names it must not outlive it
-        temporary.replace(path)
+        write_whole(path, head + b"\n" + body)  # a mark that names it must not outlive it
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise disk.told(error, path) from None
 
 
