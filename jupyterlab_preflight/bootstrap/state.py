@@ -234,7 +234,7 @@ class State:
         if clone is None:
             return
         folder, info = clone
-        line = "/" + path.relative_to(folder).as_posix()
+        line = "/" + exact_pattern(path.relative_to(folder).as_posix())
         target = info / "exclude"
         try:
             lines = target.read_text(encoding="utf-8").splitlines() if target.exists() else []
@@ -242,7 +242,7 @@ class State:
                 return
             info.mkdir(exist_ok=True)
             write_text(target, "\n".join([*lines, line]) + "\n")
-        except (OSError, UnicodeDecodeError, DiskError):
+        except (OSError, UnicodeError, DiskError):
             return  # a clone of somebody else's: it only looks less tidy
 
 
@@ -250,6 +250,15 @@ def enclosing_clone(folder: Path) -> tuple[Path, Path] | None:
     """The top folder of the git clone that holds *folder*, and its ``info`` folder."""
     for top in (folder, *folder.parents):
         git = top / ".git"
+def exact_pattern(path: str) -> str:
+    """*path* as a pattern that means this path and no other (gitignore(5), Pattern format).
+
+    Nothing can stand for a line's end, so any character may stand there in its place.
+    """
+    text = re.sub(r"[\\*?\[]| (?= *\Z)", r"\\\g<0>", path)
+    return re.sub(r"[\r\n]", "?", text)
+
+
         if git.is_dir():
             return top, git / "info"
         if git.is_file():

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bootstrap.state import write_text
+from ..bootstrap.state import exact_pattern, write_text
 from ..errors import GoneError, LinkError, UnsupportedError
 from .complaints import explain
 from .git import Git, GitError
@@ -429,8 +429,7 @@ def _write_patterns(git: Git, folder: Path, links: list[str]) -> None:
     """Write *links* as patterns that leave them out (git-sparse-checkout(1), non-cone)."""
     info = folder / ".git" / "info"
     info.mkdir(exist_ok=True)
-    names = [re.sub(r"([\\*?\[\]!# ])", r"\\\1", link) for link in links]
-    lines = [f"!/{name}{end}" for name in names for end in ("", "/")]
+    lines = [f"!/{exact_pattern(link)}{end}" for link in links for end in ("", "/")]
     write_text(info / "sparse-checkout", "\n".join([_BEGIN, "/*", *lines, _END]) + "\n")
     settings: Mapping[str, bool] = {
         "core.sparseCheckout": bool(links),
