@@ -100,13 +100,17 @@ class State:
     def mark(self, dest: str) -> dict[str, Any] | None:
         """What was recorded of *dest* when it was complete; None where nothing was.
 
-        A damaged or unknown mark counts as none: the tree is then compared, not trusted.
+        A damaged or unknown mark counts as none, and so does that of a link into a store where a
+        folder stands now: the tree is then compared, not trusted.
         """
         try:
             mark = json.loads((self.home / "marks" / f"{_slug(dest)}.json").read_bytes())
         except (OSError, ValueError):
             return None
         if not isinstance(mark, dict) or mark.get("version") != _VERSION:
+            return None
+        place = self.root / dest
+        if "store" in mark and place.is_dir() and not place.is_symlink():
             return None
         return mark if mark.get("dest") == dest else None
 
@@ -246,10 +250,6 @@ class State:
             return  # a clone of somebody else's: it only looks less tidy
 
 
-def enclosing_clone(folder: Path) -> tuple[Path, Path] | None:
-    """The top folder of the git clone that holds *folder*, and its ``info`` folder."""
-    for top in (folder, *folder.parents):
-        git = top / ".git"
 def exact_pattern(path: str) -> str:
     """*path* as a pattern that means this path and no other (gitignore(5), Pattern format).
 
@@ -259,6 +259,10 @@ def exact_pattern(path: str) -> str:
     return re.sub(r"[\r\n]", "?", text)
 
 
+def enclosing_clone(folder: Path) -> tuple[Path, Path] | None:
+    """The top folder of the git clone that holds *folder*, and its ``info`` folder."""
+    for top in (folder, *folder.parents):
+        git = top / ".git"
         if git.is_dir():
             return top, git / "info"
         if git.is_file():

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_preflight.bootstrap.grammar import parse
+from jupyterlab_preflight.bootstrap.inspect import status
 from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.report import Row
 from tests.fakecloud import FakeCloud
@@ -278,6 +279,37 @@ def test_two_projects_share_a_store(
     assert (one / "data/pets").resolve() == (two / "data/pets").resolve()
     assert tree(two / "data/pets") == FILES
     assert go(f"dataset {LINK} data/pets", two).state == "ready"
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["with the store", "without it"])
+def test_a_folder_in_the_place_of_a_stores_link_is_adopted(
+    cloud: FakeCloud,
+    site: Site,
+    go: Callable[..., Row],
+    dest: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stored: bool,
+) -> None:
+    store, line = tmp_path / "store", f"dataset {LINK} data/pets"
+    monkeypatch.setenv("PREFLIGHT_STORE", str(store))
+    assert go(line).state == "ready"
+    shared = dest.resolve()
+    dest.unlink()
+    dest.mkdir()
+    if not stored:
+        monkeypatch.delenv("PREFLIGHT_STORE")
+    (dest / "mine.txt").write_text("mine")
+    (look,) = status(Session(tmp_path / "root"), parse(line).steps)
+    assert (look.state, look.text) == ("waiting", "there, but not fetched by Preflight")
+    row = go(line)
+    assert row.state == "ready"
+    assert row.notes[0] == "Was here before: 60 files added."
+    assert tree(dest) == {**FILES, "mine.txt": b"mine"}
+    assert tree(shared) == FILES
+    cloud.clear()
+    assert go(line).text == "60 files · fetched once"
+    assert cloud.requests() == []
 
 
 def test_a_read_only_store_is_used_as_it_is(
