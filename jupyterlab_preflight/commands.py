@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import checklist, words
 from .bootstrap.cells import Document, read
-from .errors import CellError, PreflightError
+from .errors import CellError, PreflightError, incomplete
 from .options import Shown, understood
 from .progress import Progress
 from .redaction import redact
@@ -76,7 +76,10 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
         "run": _run,
         "allow": _allow,
     }[options.command]
-    return handler(door, options)
+    try:
+        return handler(door, options)
+    except ImportError as error:
+        raise incomplete(error) or error from None
 
 
 # -- texts -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ words) and *action* (the next thing to do). Anything else that escapes is a defe
 
 from __future__ import annotations
 
+import sys
 from typing import Any, ClassVar
 
 
@@ -180,3 +181,18 @@ class UnsupportedError(PreflightError):
 
 class Interrupted(Exception):
     """Work stopped because the user asked for it; what is staged can be resumed."""
+
+
+def incomplete(error: ImportError) -> InstallError | None:
+    """What *error* means where a package that Preflight needs is not there, or is damaged.
+
+    None where the module is one of ours, or Python's own: then it is a defect.
+    """
+    name = (error.name or "").partition(".")[0]
+    if not name or name == __package__ or name in sys.stdlib_module_names:
+        return None
+    missing = isinstance(error, ModuleNotFoundError)
+    return InstallError(
+        f"{name} {'is missing' if missing else 'cannot be used'} in {sys.executable}",
+        action="Preflight needs it: run pip install jupyterlab-preflight there.",
+    )

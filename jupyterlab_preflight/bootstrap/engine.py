@@ -16,7 +16,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import words
-from ..errors import CellError, InstallError, Interrupted, NetworkError, PreflightError
+from ..errors import (
+    CellError,
+    InstallError,
+    Interrupted,
+    NetworkError,
+    PreflightError,
+    incomplete,
+)
 from ..progress import Progress
 from ..report import Meter, Outcome, Row
 from .hosts import applies
@@ -171,6 +178,9 @@ class Engine:
             self._failed.append((made, row))
 
     def _defect(self, error: Exception) -> PreflightError:
+        told = incomplete(error) if isinstance(error, ImportError) else None
+        if told is not None:
+            return told
         where = "the log could not be written"
         with suppress(PreflightError, OSError):
             log = self._context.state.folder() / "error.log"

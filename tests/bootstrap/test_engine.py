@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,13 +12,16 @@ from jupyterlab_preflight.bootstrap import engine
 from jupyterlab_preflight.bootstrap.context import Context
 from jupyterlab_preflight.bootstrap.grammar import Step, parse
 from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.commands import Door, execute
 from jupyterlab_preflight.errors import (
     AuthError,
     GoneError,
     HardwareError,
+    InstallError,
     Interrupted,
     NetworkError,
     PreflightError,
+    incomplete,
 )
 from jupyterlab_preflight.report import Outcome, Report
 
@@ -251,3 +255,36 @@ def test_the_paths_of_a_step(line: str, paths: list[str]) -> None:
     parsed = parse(line)
     found = list(engine.paths(parsed.steps[0]))
     assert [path for path in found if path not in ("-r", "-e")] == paths
+
+
+def test_a_package_that_preflight_needs_is_missing(
+    run: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    (row,) = run("dataset https://example.org/a.zip data/a").rows
+    assert row.error is not None
+    assert (row.state, row.error["code"]) == ("failed", "install")
+    assert row.text == (
+        f"filelock is missing in {sys.executable}. "
+        "Preflight needs it: run pip install jupyterlab-preflight there."
+    )
+
+
+def test_a_command_whose_package_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "packaging.specifiers", None)
+    door = Door(Session(tmp_path), print, lambda report: None, lambda: "require pytest>=1")
+    with pytest.raises(InstallError) as caught:
+        execute(door, ["status", "-"])
+    assert caught.value.reason.startswith("packaging is missing")
+
+
+@pytest.mark.parametrize("name", [None, "", "_lzma", "jupyterlab_preflight.fetch.nothing"])
+def test_a_module_of_ours_or_of_python_is_a_defect(name: str | None) -> None:
+    assert incomplete(ModuleNotFoundError("gone", name=name)) is None
+
+
+def test_a_package_that_is_damaged() -> None:
+    told = incomplete(ImportError("no such name", name="urllib3.response"))
+    assert str(told).startswith(f"urllib3 cannot be used in {sys.executable}. ")
