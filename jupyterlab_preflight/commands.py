@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import checklist, words
 from .bootstrap.cells import Document, read
-from .errors import CellError, PreflightError, incomplete
+from .errors import CellError, GoneError, PreflightError, incomplete
 from .options import Shown, understood
 from .progress import Progress
 from .redaction import redact
@@ -187,34 +187,38 @@ def _verify(door: Door, options: argparse.Namespace) -> int:
 
     session = door.session
     code = READY
-    for dest in _destinations(door, options):
+    for dest, optional in _destinations(door, options):
         progress = Progress()
         try:
             outcome = session.worker.run(lambda: verify(session, dest, progress), progress)  # noqa: B023
             meta = f" ({outcome.meta})" if outcome.meta else ""
             door.say(f"{checklist.sign('ready')} {dest}: {outcome.text}{meta}")
         except PreflightError as error:
-            code = FAILED
             told = str(error.about(dest))
+            if optional and isinstance(error, GoneError):
+                door.say(f"{checklist.sign('warning')} {told}")
+                continue
+            code = FAILED
             door.trouble = door.trouble or told
             door.say(f"{checklist.sign('failed')} {told}")
     return code
 
 
-def _destinations(door: Door, options: argparse.Namespace) -> Sequence[str]:
-    """The folders that ``verify`` is about.
+def _destinations(door: Door, options: argparse.Namespace) -> Sequence[tuple[str, bool]]:
+    """The folders that ``verify`` is about, and whether their lines are optional.
 
     Raises:
         CellError: there are none.
     """
     if options.only and not options.file:
-        return [options.only.rstrip("/")]  # known by its mark, whatever text has brought it
+        # Known by its mark, whatever text has brought it.
+        return [(options.only.rstrip("/"), False)]
     from .bootstrap.hosts import applies, host
 
     document = _document(door, options, options.file)
     here = host(door.session.environ)
     found = [
-        step.args[1]
+        (step.args[1], step.flag("optional"))
         for step in _understood(document).steps
         if step.name in ("dataset", "project")
         and applies(step.on, here)

@@ -169,7 +169,7 @@ def verify(session: Session, dest: str, progress: Progress) -> Outcome:
         return Outcome(f"→ {mark['target']}, a link to it and no copy", "local")
     manifest = _installed(state, dest, mark)
     if mark is None or manifest is None or not place.exists():
-        raise PreflightError(
+        raise GoneError(
             "is not complete here, so there is nothing to compare it with",
             source=dest,
             action="Prepare it first.",

@@ -13,10 +13,12 @@ from jupyterlab_preflight.bootstrap.cells import Document
 from jupyterlab_preflight.bootstrap.grammar import parse
 from jupyterlab_preflight.bootstrap.inspect import status
 from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.commands import Door, execute
 from jupyterlab_preflight.errors import CellError
 from jupyterlab_preflight.report import Row
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.github import GitHub
+from tests.fakecloud.static import Site
 
 Look = Callable[..., list[Row]]
 
@@ -102,3 +104,39 @@ def test_what_was_prepared_last(session: Session) -> None:
     last = session.last()
     assert last is not None
     assert (last.name, last.text) == ("a.ipynb", "\nenv A=2")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_source_that_never_came_and_that_nothing_waits_for(
+    session: Session, cloud: FakeCloud, there: bool
+) -> None:
+    site = Site("data.example.org")
+    site.add("/a.csv", b"1")
+    cloud.add(site)
+    gone = "dataset https://data.example.org/gone.zip data/gone"
+    text = f"dataset https://data.example.org/a.csv data/a\n{gone} --optional"
+    session.prepare(text, parse(text))
+    if there:
+        (session.state.root / "data/gone").mkdir()
+        (session.state.root / "data/gone/mine").touch()
+    said: list[str] = []
+    door = Door(session, said.append, lambda report: None, lambda: text)
+    assert execute(door, ["verify", "-"]) == 0
+    assert [line.partition(":")[0] for line in said] == ["✔ data/a", "! data/gone"]
+    assert execute(door, ["verify", "--only", "data/gone"]) == 4
+    text = text.replace(" --optional", "")
+    assert execute(door, ["verify", "-"]) == 4
+    assert said[-1].startswith("✘ data/gone: is not complete here")
+
+
+def test_an_optional_source_that_was_changed_is_told(session: Session, cloud: FakeCloud) -> None:
+    site = Site("data.example.org")
+    site.add("/a.csv", b"1")
+    cloud.add(site)
+    text = "dataset https://data.example.org/a.csv data/a --optional"
+    session.prepare(text, parse(text))
+    (session.state.root / "data/a/a.csv").write_bytes(b"2")
+    said: list[str] = []
+    door = Door(session, said.append, lambda report: None, lambda: text)
+    assert execute(door, ["verify", "-"]) == 4
+    assert said == [f"✘ {door.trouble}"]
