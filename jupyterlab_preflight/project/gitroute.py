@@ -154,7 +154,7 @@ class GitRoute:
             self._wait_for_locks()
             try:
                 wanted = self._logged_in(lambda: self._tip(task.place))
-                theirs = self._their_branch(wanted.branch, standing)
+                theirs = self._their_branch(clone, wanted.branch, standing)
                 if theirs is not None:
                     return theirs
                 commit, fetched = self._fetch(wanted)
@@ -182,6 +182,8 @@ class GitRoute:
         followed = str(mark.get("branch", standing.branch))
         if not what and standing.branch != followed:
             what = f"on branch {standing.branch}" if standing.branch else "on a commit of its own"
+        if not what and (elsewhere := clone.elsewhere(standing.branch)):
+            what = f"branch {standing.branch} is checked out in {words.plain(elsewhere, 200)} too"
         if not what and standing.commit != mark.get("commit"):
             tracking = Tip("", followed, "").tracking
             count = clones.local_commits(self._git, tracking, self._task.place)
@@ -192,11 +194,15 @@ class GitRoute:
             what = "a sparse checkout"
         return yours(what, standing.branch, standing.commit) if what else None
 
-    def _their_branch(self, branch: str, standing: Status) -> Outcome | None:
+    def _their_branch(self, clone: Clone, branch: str, standing: Status) -> Outcome | None:
         """The row of a clone that is to go to a branch on which somebody has worked here."""
         here = f"refs/heads/{branch}"
         if branch in ("", standing.branch):
             return None
+        elsewhere = clone.elsewhere(branch)
+        if elsewhere:
+            what = f"branch {branch} is checked out in {words.plain(elsewhere, 200)}"
+            return yours(what, standing.branch, standing.commit)
         try:
             clones.resolve(self._git, here, self._task.place)
         except GitError:

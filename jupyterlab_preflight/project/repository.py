@@ -28,7 +28,8 @@ class Clone:
         top: its top folder.
         git: its repository folder (for a linked worktree the worktree's own).
         remotes: URLs it was cloned from or pushes to.
-        made_for: link of the line that it was made for by us; empty where it is not ours.
+        made_for: link of the line that it was made for by us; empty where it is not ours, as a
+            linked worktree never is, whosever clone it belongs to.
         branch: the branch that is checked out; empty where none is.
         commit: the commit that is checked out; empty where that cannot be read.
     """
@@ -54,6 +55,17 @@ class Clone:
         """What somebody has begun in it and not ended, such as ``a merge``; empty for nothing."""
         return next((what for name, what in _BEGUN.items() if (self.git / name).exists()), "")
 
+    def elsewhere(self, branch: str) -> str:
+        """The linked worktree that *branch* is checked out in, or rebased; empty where it is in
+        none (git-worktree(1), Details)."""
+        full = f"refs/heads/{branch}"
+        for own in sorted(self.git.glob("worktrees/*/")):
+            top = Path(_line(own / "gitdir")).parent
+            used = {_line(own / name).removeprefix("ref: ") for name in _USED}
+            if full in used and top.is_dir():
+                return str(top)
+        return ""
+
     @property
     def exposed(self) -> bool:
         """Whether a password or token stands in its settings, as part of a remote's URL."""
@@ -71,6 +83,10 @@ _BEGUN = {
 """Files of gitrepository-layout(5) that stand there while something is in progress."""
 
 
+_USED = ("HEAD", "rebase-merge/head-name", "rebase-apply/head-name")
+"""Files of a linked worktree that name the branch it works on."""
+
+
 def label(branch: str, commit: str) -> str:
     """Branch and commit in the way rows show them."""
     return "@".join(part for part in (branch, commit[:7]) if part)
@@ -79,8 +95,9 @@ def label(branch: str, commit: str) -> str:
 def clone_at(top: Path) -> Clone | None:
     """The clone whose top folder is *top*; None where it is not one."""
     git = top / ".git"
-    if git.is_file():
-        git = _elsewhere(git) or git
+    linked = git.is_file()
+    if linked:
+        git = _target(git) or git
     if not (git / "HEAD").is_file():
         return None
     common = git
@@ -90,7 +107,7 @@ def clone_at(top: Path) -> Clone | None:
     remotes = (
         value for name, value in settings if re.fullmatch(r"remote\..*\.(?:url|pushurl)", name)
     )
-    made_for = next((value for name, value in settings if name == MADE_FOR), "")
+    made_for = next((value for name, value in settings if name == MADE_FOR and not linked), "")
     branch, commit = _head(git, common)
     return Clone(top, git, tuple(dict.fromkeys(remotes)), made_for, branch, commit)
 
@@ -125,7 +142,7 @@ def _address(url: str) -> tuple[str, str]:
     return found[1].lower(), found[2].strip("/").removesuffix(".git")
 
 
-def _elsewhere(file: Path) -> Path | None:
+def _target(file: Path) -> Path | None:
     """Where a ``.git`` file points to: linked worktrees and submodules have one."""
     with contextlib.suppress(OSError, UnicodeDecodeError):
         word, _, where = file.read_text("utf-8").strip().partition(": ")

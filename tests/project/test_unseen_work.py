@@ -62,6 +62,51 @@ def test_to_another_branch_and_back(lab: Lab, push: Callable[..., str]) -> None:
     assert lab.git("branch", "--show-current") == "dev\n"
 
 
+def test_a_worktree_that_its_user_has_made_of_a_clone_of_ours(
+    lab: Lab, push: Callable[..., str]
+) -> None:
+    lab.run(LINE)
+    lab.git("worktree", "add", "-q", "--track", "-b", "main-2", "../copy", "origin/main")
+    before = lab.git("rev-parse", "main-2")
+    push({"model.py": b"theirs\n"})
+    assert lab.run(f"project {NET} copy").text == "yours, left as it is"
+    assert lab.git("rev-parse", "main-2") == before
+    assert lab.git("status", "--porcelain", folder="copy") == ""
+    assert lab.run(LINE).text == "1 file updated: model.py"
+    assert lab.git("rev-parse", "main-2") == before
+
+
+@pytest.mark.parametrize("rebased", [False, True])
+def test_a_branch_that_a_worktree_of_the_user_is_on(
+    lab: Lab, push: Callable[..., str], rebased: bool
+) -> None:
+    push({"model.py": b"dev\n"}, branch="dev")
+    lab.run(f"{LINE} --ref dev")
+    lab.run(LINE)
+    lab.git("worktree", "add", "-q", "../copy", "dev")
+    if rebased:
+        stops = ["-c", "sequence.editor=sed -i 1ibreak"]
+        lab.git(*stops, "rebase", "-q", "-i", "--root", folder="copy")
+    before = lab.git("rev-parse", "dev")
+    push({"model.py": b"dev 2\n"}, branch="dev")
+    text = lab.run(f"{LINE} --ref dev").text
+    assert text == f"yours, left as it is: branch dev is checked out in {lab.root}/copy"
+    assert lab.git("rev-parse", "dev") == before
+    lab.git("worktree", "remove", "--force", "../copy")
+    assert lab.run(f"{LINE} --ref dev").text == "1 file updated: model.py"
+
+
+def test_one_branch_here_and_in_a_worktree(lab: Lab, push: Callable[..., str]) -> None:
+    lab.run(LINE)
+    lab.git("worktree", "add", "-q", "--force", "../copy", "main")
+    before = lab.git("rev-parse", "main")
+    push({"model.py": b"theirs\n"})
+    text = lab.run(LINE).text
+    assert text == f"yours, left as it is: branch main is checked out in {lab.root}/copy too"
+    assert lab.git("rev-parse", "main") == before
+    assert lab.git("status", "--porcelain", folder="copy") == ""
+
+
 @pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="names are Unicode there")
 def test_names_that_are_not_utf_8(lab: Lab) -> None:
     lab.run(LINE)
