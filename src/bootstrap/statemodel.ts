@@ -9,6 +9,7 @@ import { match } from './match';
 import { placesOf } from './names';
 import { parsed } from './parsed';
 import { type ISituation, situation, type Verb } from './situation';
+import { wrongLines } from './wrong';
 
 /** The model of the state block. */
 export class StateModel extends CurrentModel {
@@ -91,7 +92,7 @@ export class StateModel extends CurrentModel {
         isReadOnly: bootstrap?.isReadOnly ?? true,
         steps: steps.length,
         problems: cells.reduce(
-          (sum, cell) => sum + parsed(cell.source).problems.length,
+          (sum, { source }) => sum + wrongLines(source, parsed(source)).length,
           0
         ),
         rows: match(steps, bootstrap?.snapshot ?? null).filter(

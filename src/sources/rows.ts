@@ -88,8 +88,17 @@ export function rowsOf(
       const times = seen.get(step.key) ?? 0;
       seen.set(step.key, times + 1);
       const own = wrong.find(line => line.step === step);
-      const row = stepRow(cell, step, index, times, said.shift() ?? null, trans);
-      return own ? { ...row, ...mistaken(own, true, trans) } : row;
+      const row = stepRow(
+        cell,
+        step,
+        index,
+        times,
+        said.shift() ?? null,
+        trans
+      );
+      return own
+        ? { ...row, title: row.line, ...mistaken(own, true, trans) }
+        : row;
     });
     const others = wrong.filter(line => line.step === null);
     return [...rows, ...lineRows(cell, others, trans)].sort(

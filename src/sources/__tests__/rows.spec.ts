@@ -70,9 +70,48 @@ describe('rowsOf', () => {
     expect(rowOf(said)).toMatchObject(wanted);
   });
 
+  it('has one row for a step that is wrong, with all that is', () => {
+    const source = [
+      '%%preflight',
+      'dataset https://www.dropbox.com/scl/fo/9xk2/AAD1?dl=0 data/a \\',
+      '  --reff v1 # mine',
+      'pip a',
+      'dataset $LINK $HERE',
+      'dataset https://h.org/b.zip data/a'
+    ].join('\n');
+    const { problems } = parsed(source);
+    expect(problems.map(({ line }) => line)).toEqual([2, 3, 5, 5, 6]);
+    const rows = rowsOf(
+      [cell(source)],
+      snapshot([{ key: 'pip a', step: 'pip', state: 'ready' }]),
+      trans
+    );
+    expect(rows.map(row => [row.name, row.index, row.isWrong])).toEqual([
+      ['data/a', 0, true],
+      ['Packages', 1, false],
+      ['Line 5', -1, true],
+      ['data/a', 2, true]
+    ]);
+    expect(rows[0]).toMatchObject({
+      glyph: 'failed',
+      state: 'wrong',
+      text: `${problems[0].message} ${problems[1].message}`,
+      title: source.split('\n').slice(1, 3).join('\n'),
+      link: 'https://www.dropbox.com/scl/fo/9xk2/AAD1?dl=0'
+    });
+    expect(rows[0].buttons).toMatchObject([
+      { verb: 'fix', value: problems[1].hint },
+      { verb: 'edit' }
+    ]);
+    expect(rows[2].text).toBe(problems[2].message);
+    expect(rows[3].text).toBe(problems[4].message);
+    expect(new Set(rows.map(row => row.id)).size).toBe(4);
+  });
+
   it.each([
     ['cell', ['edit']],
     ['gone', ['edit', 'again']],
+    ['install', ['edit', 'again']],
     ['conflict', ['open-folder', 'edit', 'again']],
     ['network', ['again']],
     ['whatever comes', ['again']]
