@@ -7,9 +7,8 @@ import type { ISource } from '../sources/links';
 import type { IStep } from './grammar';
 import { language } from './language';
 
-const HEAD = [
-  '# The same steps without Preflight: nothing is verified, resumed or kept when upstream changes.'
-];
+const HEAD =
+  '# The same steps without Preflight: nothing is verified, resumed or kept when upstream changes.';
 
 /** A word that a shell takes as it is. */
 const PLAIN = /^[A-Za-z0-9@%+=:,./_-]+$/;
@@ -19,7 +18,12 @@ const FIELD = /(\{[A-Za-z_]\w*\}|\{\{|\}\})/;
 
 /** A cell of `!` and `%` lines that does what some steps say, as far as a shell can. */
 export function shellSource(steps: readonly IStep[]): string {
-  return [...HEAD, ...steps.flatMap(linesOf)].join('\n');
+  return [HEAD, ...steps.flatMap(linesOf)].join('\n');
+}
+
+/** Whether a cell is such a one, by its first comment: its lines are the steps' own, not others. */
+export function isShellSource(source: string): boolean {
+  return source.split(/\r\n|\r|\n/).includes(HEAD);
 }
 
 function linesOf(step: IStep): string[] {

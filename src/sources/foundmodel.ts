@@ -6,6 +6,7 @@ import { CurrentModel } from '../bootstrap/current';
 import { isBootstrapCell, isLoaderCell } from '../bootstrap/cells';
 import type { IStep } from '../bootstrap/grammar';
 import { parsed } from '../bootstrap/parsed';
+import { isShellSource } from '../bootstrap/shell';
 import { CellWatcher } from '../bootstrap/watch';
 import { commentOut } from './originals';
 import { found, type IFound } from './paste';
@@ -93,6 +94,7 @@ function hasFinds(source: string): boolean {
   return (
     !isBootstrapCell(source) &&
     !isLoaderCell(source) &&
+    !isShellSource(source) &&
     found(source).length > 0
   );
 }

@@ -1,4 +1,7 @@
+import { parse } from '../../bootstrap/grammar';
+import { shellSource } from '../../bootstrap/shell';
 import { FoundModel } from '../foundmodel';
+import { found } from '../paste';
 import { FakeBootstrap, surroundings } from './fakes';
 
 const models: FoundModel[] = [];
@@ -35,6 +38,22 @@ describe('FoundModel', () => {
       )
     );
     expect(lines()).toEqual(['pip torch', 'apt git']);
+  });
+
+  it('finds nothing in plain shell cells of ours', () => {
+    const { steps } = parse(
+      'dataset https://h.org/a.zip in\nproject github.com/me/net net\n' +
+        'link in net/in\npip torch\nenv A=B'
+    );
+    const plain = shellSource(steps);
+    expect(found(plain)).not.toEqual([]);
+    const { model } = foundIn(
+      new FakeBootstrap(
+        ['%%preflight\npip torch'],
+        [plain, `#@title Data\r\n${plain.replaceAll('\n', '\r\n')}`]
+      )
+    );
+    expect(model.finds).toEqual([]);
   });
 
   it('follows the cells and the steps', () => {
