@@ -11,6 +11,8 @@ export interface IShellWord {
   value: string;
   /** Whether a shell or IPython would put something into it: a variable, a command's output. */
   isOpen: boolean;
+  /** Whether `$PWD/` or `$(pwd)/` stood where its value has `./`. */
+  isHere?: boolean;
 }
 
 /** One command of a chain. */
@@ -21,6 +23,11 @@ export interface ICommand {
   /** Whether quotes are left open, so that its words are not known. */
   isBroken: boolean;
 }
+
+/** The folder that a command works in, at the beginning of a word as it is written. */
+const HERE = /^"?\$(PWD|\{PWD\})(?=[/"]|$)/;
+const HERE_VALUE = /^\$(PWD|\{PWD\})(?=\/|$)/;
+const PWD = /^(\$\([ \t]*pwd[ \t]*\)|`[ \t]*pwd[ \t]*`)$/;
 
 /** Operators that part commands, longest first. */
 const OPERATORS = ['&&', '||', '|&', ';', '|', '&', '\n'];
@@ -42,14 +49,23 @@ export function commandsOf(text: string): ICommand[] {
           mistakes.some(({ code }) => code === 'unclosed')
         ),
       words: withoutRedirections(
-        words.map(({ value, start, end }) => ({
-          raw: piece.slice(start, end),
-          value,
-          isOpen: /[$]|\{[^{}]*\}/.test(value)
-        }))
+        words.map(({ value, start, end }) =>
+          wordOf(value, piece.slice(start, end))
+        )
       )
     };
   });
+}
+
+interface IRawWord extends IShellWord {
+  raw: string;
+}
+
+/** A word; only the folder that it begins with is put in, because every shell would say the same. */
+function wordOf(written: string, raw: string): IRawWord {
+  const isHere = HERE.test(raw) && HERE_VALUE.test(written);
+  const value = isHere ? written.replace(HERE_VALUE, '.') : written;
+  return { raw, value, isHere, isOpen: /[$]|\{[^{}]*\}/.test(value) };
 }
 
 interface IPiece {
@@ -58,7 +74,7 @@ interface IPiece {
   isBroken: boolean;
 }
 
-/** A chain's commands as text. Output of commands is cut down to its `$`. */
+/** A chain's commands as text. Output of commands but `pwd` is cut down to its `$`. */
 function piecesOf(text: string): IPiece[] {
   const pieces: IPiece[] = [];
   let after = '';
@@ -85,7 +101,7 @@ function piecesOf(text: string): IPiece[] {
     }
     if (quoted !== "'" && (text.startsWith('$(', at) || char === '`')) {
       const end = outputEnd(text, at);
-      out.push('$');
+      out.push(PWD.test(text.slice(at, end)) ? '${PWD}' : '$');
       isBroken ||= end < 0;
       at = end < 0 ? text.length : end;
       continue;
@@ -150,15 +166,13 @@ function outputEnd(text: string, start: number): number {
 }
 
 /** Words without those that say where output goes. `torch>=2` is one word, as people mean it. */
-function withoutRedirections(
-  words: readonly (IShellWord & { raw: string })[]
-): IShellWord[] {
+function withoutRedirections(words: readonly IRawWord[]): IShellWord[] {
   const kept: IShellWord[] = [];
   for (let at = 0; at < words.length; at++) {
-    const { raw, value, isOpen } = words[at];
+    const { raw, ...word } = words[at];
     const found = /^([0-9]*|&)(>>?|<)(&?)/.exec(raw);
-    if (!found || value !== raw) {
-      kept.push({ value, isOpen });
+    if (!found || word.value !== raw) {
+      kept.push(word);
     } else if (found[0] === raw) {
       at++;
     }

@@ -146,8 +146,10 @@ function ln(words: readonly IShellWord[], here: string | null): Want[] {
   }
   const isInside = /(^|\/)\.?$/.test(path);
   const at = placed(here, isInside ? `${path}/${lastOf(target)}` : path);
-  const from = has(options, 'r', 'relative') ? here : at && parentOf(at);
-  // A target is read from the folder that its link lies in.
+  // A target is read from the folder that its link lies in, but for one that is written in full.
+  const isHere = words.find(({ value }) => value === target)?.isHere;
+  const isFull = isHere || has(options, 'r', 'relative');
+  const from = isFull ? here : at && parentOf(at);
   const goal = placed(from, target);
   return at && goal ? [step(['link', goal, at])] : [refused('link', 'open')];
 }
