@@ -20,7 +20,7 @@ async function widen(lab: Lab, width: number): Promise<void> {
   );
 }
 
-/** What is too wide for the panel, out of sight, or too small to be hit. */
+/** What is too wide for the panel, out of sight, too small to be hit, or cut where nobody can read it. */
 function faults(panel: Locator): Promise<string[]> {
   return panel.evaluate(root => {
     const found: string[] = [];
@@ -40,6 +40,13 @@ function faults(panel: Locator): Promise<string[]> {
         style.display !== 'inline'
       ) {
         say(`is ${node.scrollWidth} wide in ${node.clientWidth}`);
+      }
+      if (
+        node.matches('.jp-Preflight-name') &&
+        node.scrollWidth > width &&
+        width < edges.width / 4
+      ) {
+        say(`has ${width} of ${edges.width}`);
       }
       if (node.matches('button, input, textarea')) {
         const isSmall = node.matches('[type=radio], [type=checkbox]');
@@ -63,7 +70,10 @@ test('The panel at every width, light and dark, in both directions', async ({
   lab,
   page
 }) => {
-  await lab.write('looks.ipynb', [`!wget ${FILES}/${LONG}.csv -P ${LONG}`]);
+  await lab.write('looks.ipynb', [
+    `!wget ${FILES}/${LONG}.csv -P ${LONG}`,
+    `!wget ${FILES}/small.csv -P data/where-it-was-before`
+  ]);
   await lab.open('looks.ipynb');
   await page.addStyleTag({
     content: ':root { --jp-sidebar-min-width: 0 !important; }'
@@ -83,6 +93,9 @@ test('The panel at every width, light and dark, in both directions', async ({
     await lab.box.fill(`${NET}/tree/main/some/folder`);
     await lab.panel.getByRole('button', { name: 'More options' }).click();
     await expect(lab.panel.getByLabel('Version')).toBeVisible();
+    await expect(
+      lab.panel.getByRole('button', { name: /^Comment out/ })
+    ).toBeVisible();
   });
 
   await test.step('every control has a name', async () => {
