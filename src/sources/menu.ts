@@ -18,13 +18,13 @@ export class RowMenu implements IDisposable {
   constructor(model: SourcesModel, mine: MineModel, trans: TranslationBundle) {
     const commands = new CommandRegistry();
     const isSource = () => Boolean(model.row(this._id)?.link);
-    const isStep = () => model.row(this._id)?.step !== null;
+    const canRun = () => model.row(this._id)?.isWrong === false && model.canRun;
     this._menu = new MenuSvg({ commands });
     const add = (
       id: string,
       label: string,
       execute: () => void,
-      isEnabled = isStep,
+      isEnabled: () => boolean,
       isVisible = () => true
     ) => {
       commands.addCommand(id, {
@@ -36,17 +36,12 @@ export class RowMenu implements IDisposable {
       });
       this._menu.addItem({ command: id });
     };
-    add(
-      'row:get',
-      trans.__('Get now'),
-      () => void model.get(this._id),
-      () => isStep() && model.canRun
-    );
+    add('row:get', trans.__('Get now'), () => void model.get(this._id), canRun);
     add(
       'row:check',
       trans.__('Check files'),
       () => void model.verify(this._id),
-      () => model.canRun,
+      canRun,
       isSource
     );
     add(
@@ -105,7 +100,7 @@ export class RowMenu implements IDisposable {
       'row:remove',
       trans.__('Remove'),
       () => model.remove(this._id),
-      () => true
+      () => model.canRemove(this._id)
     );
     this._menu.aboutToClose.connect(this._onClose, this);
   }

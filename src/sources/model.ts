@@ -7,11 +7,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { CurrentModel } from '../bootstrap/current';
 import { moveStep, removeStep, replaceStep } from '../bootstrap/edit';
-import { parse, quote } from '../bootstrap/grammar';
+import { isBootstrapCell } from '../bootstrap/cells';
+import { quote } from '../bootstrap/lines';
 import { parsed } from '../bootstrap/parsed';
 import type { ITextEdit } from '../bootstrap/shared';
 import { clock } from '../figures';
 import type { IBootstrapTracker, IPreflightPanel } from '../tokens';
+import { type IRowNote, noted } from './notes';
 import { type IRow, type IRowButton, rowsOf } from './rows';
 
 /** The rows of the current notebook. */
@@ -50,14 +52,9 @@ export class SourcesModel extends CurrentModel {
     return this._rows.find(row => row.id === id) ?? null;
   }
 
-  /** A sentence of ours about a row; empty where there is none. */
-  note(row: IRow): string {
-    return this._notes.get(noteKey(row)) ?? '';
-  }
-
   /** What is wrong with a line, or null. */
   check(line: string): string | null {
-    return parse(line).problems[0]?.message ?? null;
+    return parsed(line).problems[0]?.message ?? null;
   }
 
   /** Open the editor of a row's line, or close it. */
@@ -82,11 +79,18 @@ export class SourcesModel extends CurrentModel {
     return done;
   }
 
+  /** Whether a row's line can be taken out: without that of `%%preflight`, it is no cell of ours. */
+  canRemove(id: string): boolean {
+    const row = this.row(id);
+    return row !== null && !isBootstrapCell(row.line);
+  }
+
   /** Take a row's line out of the cell. */
   remove(id: string): boolean {
     const row = this.row(id);
     return (
       row !== null &&
+      this.canRemove(id) &&
       this._change(row, source =>
         row.step
           ? removeStep(source, row.step)
@@ -151,7 +155,7 @@ export class SourcesModel extends CurrentModel {
   async get(id: string): Promise<void> {
     const row = this.row(id);
     const cell = this.bootstrap?.cells.find(other => other.id === row?.cell);
-    if (!row?.step || !cell) {
+    if (!row?.step || row.isWrong || !cell) {
       return;
     }
     if (!cell.isKnown) {
@@ -159,10 +163,15 @@ export class SourcesModel extends CurrentModel {
       await this.bootstrap?.prepare();
       return;
     }
-    this._say(row, '');
+    const tell = this._teller(id);
+    tell(null);
     const said = await this.bootstrap?.say(row.step.key);
     if (said && !said.ok && !this.bootstrap?.snapshot) {
-      this._say(row, said.text);
+      tell({
+        state: 'failed',
+        text: said.text,
+        buttons: [{ verb: 'again', label: this._options.trans.__('Try again') }]
+      });
     }
   }
 
@@ -170,17 +179,29 @@ export class SourcesModel extends CurrentModel {
   async verify(id: string): Promise<void> {
     const { trans } = this._options;
     const row = this.row(id);
-    if (!row?.step) {
+    if (!row?.step || row.isWrong) {
       return;
     }
     const folder = row.step.args[1];
-    this._say(row, trans.__('checking files'));
+    const tell = this._teller(id);
+    tell({ state: 'working', text: trans.__('checking files'), buttons: [] });
     const said = await this.bootstrap?.say(`verify --only ${quote(folder)}`);
     if (said) {
       const time = clock(Date.now() / 1000);
       // The row has its folder's name already.
-      const text = said.text.replace(`${folder}: `, '');
-      this._say(row, text ? `${text} · ${time}` : time);
+      const text = said.text
+        ? said.text.replace(`${folder}: `, '')
+        : trans.__('The kernel does not answer');
+      tell({
+        state: said.ok ? 'done' : 'failed',
+        text: `${text} · ${time}`,
+        buttons: [
+          ...(this.canOpen(id)
+            ? [{ verb: 'open-folder' as const, label: trans.__('Open folder') }]
+            : []),
+          { verb: 'check', label: trans.__('Check again') }
+        ]
+      });
     }
   }
 
@@ -212,6 +233,9 @@ export class SourcesModel extends CurrentModel {
       case 'again':
         void this.get(id);
         break;
+      case 'check':
+        void this.verify(id);
+        break;
       case 'edit':
         this.edit(id);
         break;
@@ -230,7 +254,7 @@ export class SourcesModel extends CurrentModel {
   protected override refresh(): void {
     const bootstrap = this.bootstrap;
     const place = this._rows.findIndex(row => row.id === this._current);
-    this._rows = rowsOf(
+    this._told = rowsOf(
       (bootstrap?.cells ?? []).map(cell => ({
         id: cell.id,
         source: cell.source,
@@ -242,6 +266,7 @@ export class SourcesModel extends CurrentModel {
     if (!bootstrap?.snapshot) {
       this._notes.clear();
     }
+    this._overlay();
     if (this._editing !== null && !this.row(this._editing)) {
       this._editing = null;
     }
@@ -266,16 +291,37 @@ export class SourcesModel extends CurrentModel {
     );
   }
 
-  private _say(row: IRow, note: string): void {
-    this._notes.set(noteKey(row), note);
-    this.stateChanged.emit();
+  /** Says something about a row as it is now; what is said of it later counts no more. */
+  private _teller(id: string): (note: IRowNote | null) => void {
+    const row = this._told.find(one => one.id === id);
+    const key = row ? noteKey(row) : '';
+    return note => {
+      if (note) {
+        this._notes.set(key, note);
+      } else {
+        this._notes.delete(key);
+      }
+      this._overlay();
+      this.stateChanged.emit();
+    };
   }
 
-  private readonly _notes = new Map<string, string>();
+  /** Lay what this page knows over what the kernel has told. */
+  private _overlay(): void {
+    const { trans } = this._options;
+    this._rows = this._told.map(told => {
+      const note = this._notes.get(noteKey(told));
+      return note ? noted(told, note, trans) : told;
+    });
+  }
+
+  private readonly _notes = new Map<string, IRowNote>();
   private readonly _options: SourcesModel.IOptions;
   private _current: string | null = null;
   private _editing: string | null = null;
   private _rows: readonly IRow[] = [];
+  /** The rows by the text and the kernel's report alone. */
+  private _told: readonly IRow[] = [];
 }
 
 /** Types of the model. */
@@ -294,5 +340,5 @@ export namespace SourcesModel {
 
 /** A note is true of one state of a row only. */
 function noteKey(row: IRow): string {
-  return `${row.id} ${row.glyph} ${row.text}`;
+  return [row.id, row.glyph, row.text, row.ended].join(' ');
 }

@@ -13,7 +13,8 @@ import { clock, share, size, span } from '../figures';
 import type { Glyph } from '../glyphs';
 
 /** What a button of a row does. */
-export type RowVerb = 'again' | 'edit' | 'fix' | 'open-page' | 'open-folder';
+export type RowVerb =
+  'again' | 'check' | 'edit' | 'fix' | 'open-page' | 'open-folder';
 
 /** A button of a row that needs something. */
 export interface IRowButton {
@@ -56,6 +57,8 @@ export interface IRow {
   link: string;
   /** Absolute path on the kernel's machine; empty where it is not known. */
   path: string;
+  /** When the kernel has ended it, in seconds since the epoch; null where it has not. */
+  ended: number | null;
 }
 
 /** A cell with its steps, as far as they can be read. */
@@ -134,7 +137,8 @@ function stepRow(
     wraps: false,
     isWrong: false,
     link: isSource(step) ? step.args[0] : '',
-    path: said?.path ?? ''
+    path: said?.path ?? '',
+    ended: said?.ended ?? null
   };
   if (said) {
     Object.assign(row, saidOf(said, row, trans));
@@ -297,6 +301,7 @@ function lineRows(
       title: line,
       link: '',
       path: '',
+      ended: null,
       ...mistaken(own, isWhole, trans)
     };
   });

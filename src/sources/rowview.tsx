@@ -19,8 +19,6 @@ export interface IRowActions {
 
 interface IRowProps {
   row: IRow;
-  /** A sentence of the page about the row, such as the outcome of a check; may be empty. */
-  note: string;
   isEditing: boolean;
   isCurrent: boolean;
   actions: IRowActions;
@@ -32,8 +30,7 @@ export const RowView = React.memo(RowBody, sameRow);
 
 function RowBody(props: IRowProps): React.JSX.Element {
   const { row, actions, trans } = props;
-  const text = props.note || row.text;
-  const wraps = row.wraps || props.note !== '';
+  const { text, wraps } = row;
   return (
     <li
       className={`jp-Preflight-row${wraps ? ' jp-mod-wraps' : ''}`}
@@ -126,7 +123,6 @@ function Bar(props: { row: IRow }): React.JSX.Element {
 
 function sameRow(a: IRowProps, b: IRowProps): boolean {
   return (
-    a.note === b.note &&
     a.isEditing === b.isEditing &&
     a.isCurrent === b.isCurrent &&
     a.row.id === b.row.id &&
@@ -135,6 +131,7 @@ function sameRow(a: IRowProps, b: IRowProps): boolean {
     a.row.state === b.row.state &&
     a.row.text === b.row.text &&
     a.row.meta === b.row.meta &&
+    a.row.wraps === b.row.wraps &&
     a.row.title === b.row.title &&
     a.row.progress === b.row.progress &&
     a.row.buttons.length === b.row.buttons.length &&

@@ -63,7 +63,6 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
             <RowView
               key={row.id}
               row={row}
-              note={this.model.note(row)}
               isEditing={row.id === editing}
               isCurrent={row.id === current}
               actions={this._actions}

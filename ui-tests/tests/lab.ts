@@ -87,6 +87,14 @@ export class Lab {
     return response.ok() ? (await response.json()).content : null;
   }
 
+  /** Change the text of a file below the folder. */
+  async overwrite(name: string, content: string): Promise<void> {
+    const response = await this.page.request.put(this._api(name), {
+      data: { type: 'file', format: 'text', content }
+    });
+    expect(response.ok()).toBe(true);
+  }
+
   /** Names in a directory below the folder, sorted. */
   async listing(name: string): Promise<string[]> {
     const response = await this.page.request.get(`${this._api(name)}?type=directory`);

@@ -22,6 +22,18 @@ test('What the menu of a row does', async ({ cloud, lab, page }) => {
   await test.step('Check files', async () => {
     await lab.choose('data/small', 'Check files');
     await expect(small).toContainText('✔ 1 file as installed', PATIENCE);
+    await expect(small.locator('.jp-mod-ready')).toBeVisible();
+  });
+
+  await test.step('Check files, where one was changed', async () => {
+    await lab.overwrite('data/small/small.csv', 'x,y\n');
+    await lab.choose('data/small', 'Check files');
+    await expect(small).toContainText('1 changed: small.csv', PATIENCE);
+    await expect(small.locator('.jp-mod-failed')).toBeVisible();
+    await lab.overwrite('data/small/small.csv', 'x,y\n1,2\n');
+    await small.getByRole('button', { name: 'Check again' }).click();
+    await expect(small).toContainText('✔ 1 file as installed', PATIENCE);
+    await expect(small.locator('.jp-mod-ready')).toBeVisible();
   });
 
   await test.step('Copy link', async () => {

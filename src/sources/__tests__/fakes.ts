@@ -2,11 +2,14 @@
 import { Signal } from '@lumino/signaling';
 
 import { applyEdits, type ITextEdit } from '../../bootstrap/edit';
+import { wire } from '../../channel/__tests__/fakes';
+import { type ISnapshot, readSnapshot } from '../../channel/messages';
 import type {
   IBootstrap,
   IBootstrapCell,
   IBootstrapTracker,
-  IPreflightPanel
+  IPreflightPanel,
+  ISaid
 } from '../../tokens';
 
 /** A code cell's source, which is shared. */
@@ -61,6 +64,7 @@ export class FakeBootstrap {
   cells: IBootstrapCell[];
   isReadOnly = false;
   looks = 0;
+  snapshot: ISnapshot | null = null;
 
   constructor(cells: readonly string[], others: readonly string[] = []) {
     this.cells = cells.map((source, index) => ({
@@ -93,6 +97,17 @@ export class FakeBootstrap {
 
   insertPlain(source: string): void {
     this.plain.push(source);
+  }
+
+  /** What the kernel is asked; it has no answer. */
+  say(command: string): Promise<ISaid> {
+    return Promise.resolve({ ok: false, text: command });
+  }
+
+  /** The kernel says something about these rows, or nothing any more. */
+  report(rows: object[] | null): void {
+    this.snapshot = rows && readSnapshot(wire({ rows }));
+    this.changed.emit();
   }
 
   look(): void {

@@ -1,5 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
+import type { ISaid } from '../../tokens';
 import { SourcesModel } from '../model';
 import { FakeBootstrap, surroundings } from './fakes';
 
@@ -46,5 +47,72 @@ describe('a line that is edited in its row', () => {
     model.edit(id);
     expect(model.save(id, 'apt make')).toBe(false);
     expect(model.editing).toBe(id);
+  });
+});
+
+describe('a check of files', () => {
+  const LINE = 'dataset https://h.org/a.zip data/a';
+  const READY = { key: LINE, step: 'dataset', state: 'ready', text: '3 files' };
+  const ROW = { ...READY, path: '/r/data/a', ended: 1000 };
+
+  function ready(): { bootstrap: FakeBootstrap; model: SourcesModel } {
+    const bootstrap = new FakeBootstrap([`%%preflight\n${LINE}`]);
+    bootstrap.report([ROW]);
+    return { bootstrap, model: modelOf(bootstrap) };
+  }
+
+  it('that fails is what the row shows, until it is done again', async () => {
+    const { bootstrap, model } = ready();
+    const [{ id }] = model.rows;
+    expect(model.rows[0].glyph).toBe('ready');
+    let answer: (said: ISaid) => void = () => undefined;
+    bootstrap.say = () => new Promise(resolve => (answer = resolve));
+    const checking = model.verify(id);
+    expect(model.rows[0]).toMatchObject({
+      glyph: 'working',
+      text: 'checking files'
+    });
+    answer({ ok: false, text: 'data/a: 1 changed: a.csv. Rename it.' });
+    await checking;
+    expect(model.rows[0]).toMatchObject({
+      glyph: 'failed',
+      state: 'failed',
+      wraps: true
+    });
+    expect(model.rows[0].text).toMatch(/^1 changed: a\.csv\. Rename it\. · /);
+    expect(model.rows[0].buttons.map(({ verb }) => verb)).toEqual(['check']);
+
+    bootstrap.report([ROW]);
+    expect(model.rows[0].glyph).toBe('failed');
+    bootstrap.report([{ ...ROW, ended: 1001 }]);
+    expect(model.rows[0].glyph).toBe('ready');
+    bootstrap.report([ROW]);
+    bootstrap.report(null);
+    expect(model.rows[0].glyph).toBe('unknown');
+  });
+
+  it('that goes well leaves the row as it is', async () => {
+    const { bootstrap, model } = ready();
+    bootstrap.say = async () => ({ ok: true, text: '3 files as installed' });
+    model.press(model.rows[0].id, { verb: 'check', label: '' });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(model.rows[0]).toMatchObject({ glyph: 'ready', buttons: [] });
+    expect(model.rows[0].text).toMatch(/^3 files as installed · /);
+  });
+});
+
+describe('the line of %%preflight', () => {
+  it('can be corrected, and not be taken out', () => {
+    const bootstrap = new FakeBootstrap(['%%preflight --rot a\napt git']);
+    const model = modelOf(bootstrap);
+    const [{ id, name }] = model.rows;
+    expect(name).toBe('Line 1');
+    expect(model.canRemove(id)).toBe(false);
+    expect(model.remove(id)).toBe(false);
+    expect(model.check('%%preflight --rot b')).not.toBeNull();
+    expect(model.check('%%preflight --root b')).toBeNull();
+    expect(model.save(id, '%%preflight --root a')).toBe(true);
+    expect(model.rows.map(row => row.name)).toEqual(['System packages']);
   });
 });
