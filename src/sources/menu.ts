@@ -82,7 +82,7 @@ export class RowMenu implements IDisposable {
         this._takesFocus = true;
         model.edit(this._id);
       },
-      () => true
+      () => model.canEdit
     );
     add(
       'row:up',

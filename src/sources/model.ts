@@ -13,7 +13,7 @@ import { parsed } from '../bootstrap/parsed';
 import type { ITextEdit } from '../bootstrap/shared';
 import { clock } from '../figures';
 import type { IBootstrapTracker, IPreflightPanel } from '../tokens';
-import { type IRowNote, noted } from './notes';
+import { type IRowNote, noted, unchangeable } from './notes';
 import { type IRow, type IRowButton, rowsOf } from './rows';
 
 /** The rows of the current notebook. */
@@ -57,10 +57,17 @@ export class SourcesModel extends CurrentModel {
     return parsed(line).problems[0]?.message ?? null;
   }
 
+  /** Whether the notebook can be changed. */
+  get canEdit(): boolean {
+    return this.bootstrap?.isReadOnly === false;
+  }
+
   /** Open the editor of a row's line, or close it. */
   edit(id: string | null): void {
-    this._editing = id;
-    this.stateChanged.emit();
+    if (id === null || this.canEdit) {
+      this._editing = id;
+      this.stateChanged.emit();
+    }
   }
 
   /** Write a line in the place of a row's; where that cannot be, its editor stays open. */
@@ -82,7 +89,7 @@ export class SourcesModel extends CurrentModel {
   /** Whether a row's line can be taken out: without that of `%%preflight`, it is no cell of ours. */
   canRemove(id: string): boolean {
     const row = this.row(id);
-    return row !== null && !isBootstrapCell(row.line);
+    return this.canEdit && row !== null && !isBootstrapCell(row.line);
   }
 
   /** Take a row's line out of the cell. */
@@ -102,7 +109,7 @@ export class SourcesModel extends CurrentModel {
   /** Whether a row can go `by` places down (or up) in its cell. */
   canMove(id: string, by: number): boolean {
     const row = this.row(id);
-    if (!row?.step) {
+    if (!row?.step || !this.canEdit) {
       return false;
     }
     const to = row.index + by;
@@ -248,6 +255,9 @@ export class SourcesModel extends CurrentModel {
       case 'open-folder':
         this.open(id);
         break;
+      case 'show':
+        this.show(id);
+        break;
     }
   }
 
@@ -311,7 +321,8 @@ export class SourcesModel extends CurrentModel {
     const { trans } = this._options;
     this._rows = this._told.map(told => {
       const note = this._notes.get(noteKey(told));
-      return note ? noted(told, note, trans) : told;
+      const row = note ? noted(told, note, trans) : told;
+      return this.canEdit ? row : unchangeable(row, trans);
     });
   }
 

@@ -1,10 +1,10 @@
 /**
  * What the page itself has to say about a row, in the place of what the kernel's report says: that
- * its files are being checked, and what came of it.
+ * its files are being checked, what came of it, and what this notebook does not allow.
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IRow, IRowButton } from './rows';
+import type { IRow, IRowButton, RowVerb } from './rows';
 
 /** What became of something that was asked for one row. */
 export interface IRowNote {
@@ -39,4 +39,17 @@ export function noted(
         buttons: note.buttons
       };
   }
+}
+
+const EDITS: readonly RowVerb[] = ['edit', 'fix'];
+
+/** A row of a notebook that cannot be changed: its line can only be shown. */
+export function unchangeable(row: IRow, trans: TranslationBundle): IRow {
+  const buttons = row.buttons.filter(({ verb }) => !EDITS.includes(verb));
+  return buttons.length === 0 && row.buttons.length > 0
+    ? {
+        ...row,
+        buttons: [{ verb: 'show', label: trans.__('Show in cell') }]
+      }
+    : { ...row, buttons };
 }

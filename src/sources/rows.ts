@@ -14,7 +14,7 @@ import type { Glyph } from '../glyphs';
 
 /** What a button of a row does. */
 export type RowVerb =
-  'again' | 'check' | 'edit' | 'fix' | 'open-page' | 'open-folder';
+  'again' | 'check' | 'edit' | 'fix' | 'open-page' | 'open-folder' | 'show';
 
 /** A button of a row that needs something. */
 export interface IRowButton {

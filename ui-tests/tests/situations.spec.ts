@@ -145,7 +145,17 @@ test('No notebook, and one that cannot be changed', async ({ lab, page }) => {
   await lab.showPanel();
   await expect(lab.box).toBeDisabled();
   await expect(lab.panel).toContainText('This notebook is read-only.');
-  await lab.choose('data/small', 'Remove');
+  await lab.row('data/small').click({ button: 'right' });
+  for (const name of ['Edit…', 'Move down', 'Remove']) {
+    await expect(lab.menuItem(name)).toHaveAttribute('aria-disabled', 'true');
+  }
+  await page.keyboard.press('Escape');
+  await expect(lab.row('data/small')).toBeFocused();
+  for (const key of ['Enter', 'F2', 'Alt+ArrowDown', 'Delete']) {
+    await page.keyboard.press(key);
+  }
+  await expect(lab.panel.getByLabel('Line in the cell')).toHaveCount(0);
+  await expect(lab.rows).toHaveCount(2);
   expect(await source()).toBe(CELLS[1]);
   await lab.allow();
 

@@ -102,6 +102,29 @@ describe('a check of files', () => {
   });
 });
 
+describe('a notebook that cannot be changed', () => {
+  it('has nothing that would change it', () => {
+    const source = '%%preflight\napt git\npip a\nprojet x y';
+    const bootstrap = new FakeBootstrap([source]);
+    const model = modelOf(bootstrap);
+    const ids = model.rows.map(({ id }) => id);
+    expect(model.rows[2].buttons.map(({ verb }) => verb)).toContain('edit');
+    expect([model.canEdit, model.canMove(ids[0], 1)]).toEqual([true, true]);
+    expect(ids.map(id => model.canRemove(id))).toEqual([true, true, true]);
+
+    bootstrap.isReadOnly = true;
+    bootstrap.changed.emit();
+    expect(model.rows[2].buttons.map(({ verb }) => verb)).toEqual(['show']);
+    expect([model.canEdit, model.canMove(ids[0], 1)]).toEqual([false, false]);
+    for (const id of ids) {
+      expect([model.canRemove(id), model.remove(id)]).toEqual([false, false]);
+      model.edit(id);
+      expect(model.editing).toBeNull();
+    }
+    expect(bootstrap.cells[0].source).toBe(source);
+  });
+});
+
 describe('the line of %%preflight', () => {
   it('can be corrected, and not be taken out', () => {
     const bootstrap = new FakeBootstrap(['%%preflight --rot a\napt git']);
