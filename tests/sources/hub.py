@@ -25,5 +25,4 @@ def one(link: str, client: Client, secrets: Secrets, **wanted: object) -> Downlo
 
 
 def release_of(tag: str | None) -> Source:
-    parts = {"owner": "me", "repo": "net"} | ({"tag": tag} if tag else {})
-    return Source("github", "release", f"{WEB}/releases", "github.com", parts)
+    return recognise(f"{WEB}/releases/{f'tag/{tag}' if tag else 'latest'}")

@@ -201,6 +201,17 @@ def test_a_release_whose_address_expires(cloud: FakeCloud, fetch: Fetch) -> None
     assert files == {"noise.png": bytes(range(256)) * 40_000}
 
 
+@pytest.mark.parametrize("page", ["tag/v1", "latest"])
+def test_all_files_of_a_release(cloud: FakeCloud, fetch: Fetch, page: str) -> None:
+    fake = GitHub()
+    cloud.add(fake)
+    files = {"w.zip": folder_zip({"a": b"1"}), "notes.txt": b"First.\n"}
+    fake.add_repo("me/net", {"a": b"1"}).releases["v1"] = files
+    found, tree = fetch(f"https://github.com/me/net/releases/{page}")
+    assert found == files
+    assert tree.notes == []
+
+
 def test_a_gist(cloud: FakeCloud, fetch: Fetch) -> None:
     fake = GitHub()
     cloud.add(fake)
