@@ -92,6 +92,19 @@ function aboutSource(source: ISource, trans: TranslationBundle): string {
   }
 }
 
+/** What a link does not say by itself, and has to be known before it is used; mostly nothing. */
+export function noticeOf(
+  source: ISource | null | undefined,
+  trans: TranslationBundle
+): string {
+  // How Dropbox's pages write the address of a folder of which one file is shown.
+  return source?.parts.preview
+    ? trans.__(
+        'The whole folder is fetched, not only the file that this link shows in a browser. For that one, copy its own link.'
+      )
+    : '';
+}
+
 /** What a step that is no source does, in words. */
 export function actOf(
   step: IStep | undefined,

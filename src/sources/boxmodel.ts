@@ -38,6 +38,8 @@ interface IDraft {
 export interface ICard {
   what: string;
   will: string;
+  /** What else is to be known; mostly empty. */
+  notice: string;
   /** `dataset` and `project` can be chosen between; other steps are what they are. */
   role: string;
   /** Whether role and folder can be chosen. */
@@ -215,6 +217,7 @@ export class BoxModel extends CurrentModel {
     return {
       what: item.what,
       will: isSource ? willOf(role, folder.trim(), this._trans) : item.will,
+      notice: item.notice,
       role,
       isSource,
       folder,
@@ -246,6 +249,7 @@ export class BoxModel extends CurrentModel {
             wrong.message
           )
         : '',
+      notice: '',
       role: '',
       isSource: false,
       folder: '',

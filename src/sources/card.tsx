@@ -24,6 +24,9 @@ export function Card(props: ICardProps): React.JSX.Element {
           <div className="jp-Preflight-sub">
             {problem ? problem.hint : card.will}
           </div>
+          {!problem && card.notice && (
+            <div className="jp-Preflight-sub">{card.notice}</div>
+          )}
         </div>
       </div>
       {card.isSource && <Fields {...props} />}

@@ -9,7 +9,7 @@ import { type IStep, parse, quote } from '../bootstrap/grammar';
 import { language, lookUp, tokenIn } from '../bootstrap/language';
 import { say } from '../bootstrap/messages';
 import { suggestFolder } from '../bootstrap/naming';
-import { actOf, sentences, whatOf, willOf } from './about';
+import { actOf, noticeOf, sentences, whatOf, willOf } from './about';
 import { type ISource, LinkProblem, recognise } from './links';
 import { isCommand, type ISpan, readCell, readPasted } from './reading';
 import {
@@ -34,6 +34,8 @@ export interface IUnderstood {
   what: string;
   /** What will happen, in words. */
   will: string;
+  /** What else is to be known, in words; mostly empty. */
+  notice: string;
   /** Why the line cannot be written as it is, or null. */
   problem: IPasteProblem | null;
 }
@@ -219,6 +221,7 @@ function judged(line: string, trans: TranslationBundle): IUnderstood {
     line,
     what: step ? whatOf(step, trans) : '',
     will: isSource ? willOf(role, folder, trans) : actOf(step, trans),
+    notice: noticeOf(step?.source, trans),
     problem: problem
       ? {
           message: problem.message,
@@ -265,6 +268,7 @@ function refusal(want: IRefusedWant, trans: TranslationBundle): IUnderstood {
     line: '',
     what: '',
     will: '',
+    notice: '',
     problem: want.fix ? { message, hint, fix: want.fix } : { message, hint }
   };
 }

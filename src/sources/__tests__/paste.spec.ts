@@ -409,6 +409,18 @@ describe('understand: commands', () => {
   });
 
   it.each([
+    ['https://www.dropbox.com/scl/fo/9xk2/AAD1?preview=a.csv&rlkey=q7', true],
+    ['https://www.dropbox.com/scl/fo/9xk2/AAD1?rlkey=q7&preview=a.csv', true],
+    ['https://www.dropbox.com/sh/9xk2abc/AAD1?preview=a.csv', true],
+    ['https://www.dropbox.com/scl/fo/9xk2/AAD1?rlkey=q7&dl=0', false],
+    ['https://h.org/a?preview=a.csv', false]
+  ])('%j: says whether more comes than is shown', (link, isMore) => {
+    const [one] = understand(link, trans);
+    expect(one.problem).toBeNull();
+    expect(one.notice.includes('The whole folder')).toBe(isMore);
+  });
+
+  it.each([
     [
       'kaggle competitions download -c dogs',
       'Kaggle is not in this version.',
