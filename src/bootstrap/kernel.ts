@@ -1,7 +1,8 @@
 /** What is asked of the kernel of a notebook, beside running its cells. */
-import type { ISessionContext } from '@jupyterlab/apputils';
+import { Dialog, type ISessionContext, showDialog } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { ISaid, KernelState } from '../tokens';
 
@@ -57,6 +58,21 @@ export async function startKernel(panel: NotebookPanel): Promise<boolean> {
     return false;
   }
   return session.startKernel();
+}
+
+/** Ask whether the kernel may be interrupted while it runs a cell that is the user's own. */
+export async function mayInterrupt(trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Interrupt the kernel?'),
+    body: trans.__(
+      'Another cell of this notebook runs or waits. It is interrupted as well.'
+    ),
+    buttons: [
+      Dialog.cancelButton(),
+      Dialog.warnButton({ label: trans.__('Interrupt') })
+    ]
+  });
+  return button.accept;
 }
 
 /** Load the kernel's side without a cell; where that fails, the cells of ours say so. */

@@ -2,11 +2,9 @@
  * What the extension does for one notebook: it knows the cells of ours, changes them only by the
  * smallest edits, runs them as a person would, and hears what the kernel says about them.
  */
-import {
-  Dialog,
-  type ISessionContext,
-  type ISessionContextDialogs,
-  showDialog
+import type {
+  ISessionContext,
+  ISessionContextDialogs
 } from '@jupyterlab/apputils';
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
@@ -28,7 +26,13 @@ import {
   loaderSource
 } from './cells';
 import type { Consent } from './consent';
-import { kernelState, loadExtension, say, startKernel } from './kernel';
+import {
+  kernelState,
+  loadExtension,
+  mayInterrupt,
+  say,
+  startKernel
+} from './kernel';
 import { editCell, insertCells, type ITextEdit } from './shared';
 import { CellWatcher, type ISourceChange } from './watch';
 
@@ -49,7 +53,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._channel = new KernelChannel(this._session);
     this._watcher.sourceChanged.connect(this._onSourceChanged, this);
     this._watcher.changed.connect(this._emit, this);
-    this._channel.changed.connect(this._onChannel, this);
+    this._channel.changed.connect(this._emit, this);
     this._consent.changed.connect(this._emit, this);
     this._session.kernelChanged.connect(this._onKernel, this);
     this.panel.context.pathChanged.connect(this._emit, this);
@@ -222,7 +226,10 @@ export class Bootstrap implements IBootstrap, IDisposable {
   }
 
   async stop(): Promise<void> {
-    if (this._isBehindAnother() && !(await this._mayInterrupt())) {
+    if (
+      this._isBehindAnother() &&
+      !(await mayInterrupt(this._translator.load('jupyterlab_preflight')))
+    ) {
       return;
     }
     try {
@@ -321,21 +328,6 @@ export class Bootstrap implements IBootstrap, IDisposable {
     );
   }
 
-  private async _mayInterrupt(): Promise<boolean> {
-    const trans = this._translator.load('jupyterlab_preflight');
-    const { button } = await showDialog({
-      title: trans.__('Interrupt the kernel?'),
-      body: trans.__(
-        'Another cell of this notebook runs or waits. It is interrupted as well.'
-      ),
-      buttons: [
-        Dialog.cancelButton(),
-        Dialog.warnButton({ label: trans.__('Interrupt') })
-      ]
-    });
-    return button.accept;
-  }
-
   /** The loaders that are run for the user: what else they hold, nobody has been asked about. */
   private _plainLoaders(): ICellModel[] {
     return this._loaders().filter(({ sharedModel }) =>
@@ -387,10 +379,6 @@ export class Bootstrap implements IBootstrap, IDisposable {
         this._emit();
       }
     });
-    this._emit();
-  }
-
-  private _onChannel(): void {
     this._emit();
   }
 

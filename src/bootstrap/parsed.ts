@@ -28,7 +28,5 @@ export function parsed(source: string): IParsed {
 function read(source: string): IParsed {
   const steps = parse(source);
   const problem = magicProblem(source);
-  return problem
-    ? { ...steps, problems: [problem, ...steps.problems] }
-    : steps;
+  return problem ? { ...steps, problems: [problem, ...steps.problems] } : steps;
 }

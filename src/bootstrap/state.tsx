@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { GlyphIcon } from '../glyphs';
-import type { ISituation, IStateButton, Verb } from './situation';
+import type { ISituation, IStateButton, Verb } from './facts';
 import type { StateModel } from './statemodel';
 
 /** Shows the situation of the current notebook. */

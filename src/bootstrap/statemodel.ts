@@ -5,10 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IBootstrap, IBootstrapTracker, IPreflightPanel } from '../tokens';
 import { shellSource } from './shell';
 import { CurrentModel } from './current';
+import type { ISituation, Verb } from './facts';
 import { match } from './match';
 import { placesOf } from './names';
 import { parsed } from './parsed';
-import { type ISituation, situation, type Verb } from './situation';
+import { situation } from './situation';
 import { wrongLines } from './wrong';
 
 /** The model of the state block. */

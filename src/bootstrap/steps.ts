@@ -1,10 +1,6 @@
 /** Reads the words of one line as a step: what each step wants of its words. */
-import {
-  type ISource,
-  LinkProblem,
-  providerRow,
-  recognise
-} from '../sources/links';
+import { type ISource, LinkProblem, recognise } from '../sources/links';
+import { providerRow } from '../sources/table';
 import { folder, FolderProblem } from './folders';
 import { language, lookUp, optionKinds, stepRows, tokenIn } from './language';
 import { type ILine, type IWord, quote } from './lines';

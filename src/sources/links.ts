@@ -2,13 +2,19 @@
  * Says what a link is, before any request: its provider, its kind, and one spelling for it. All
  * that differs from one provider to the next stands in `links.json`, which the kernel reads too.
  */
-import rows from '../../jupyterlab_preflight/sources/links.json';
 import { isLinkLocal } from './addresses';
 import { codePoint, codePoints, isHidden, visible } from './characters';
 import { LinkProblem } from './problem';
+import { gitAddress, isShortForm, longForm } from './shortforms';
+import {
+  classes,
+  type IProvider,
+  knownHosts,
+  providers,
+  wrappers
+} from './table';
 import {
   type Captures,
-  type Classes,
   fill,
   fits,
   type IRule,
@@ -52,46 +58,6 @@ export interface ISource {
   parts: Record<string, string>;
 }
 
-/** A provider's row. */
-export interface IProvider {
-  name: string;
-  later?: boolean;
-  hosts: string[];
-  redirects: string[];
-  fold?: string[];
-  rules: IRule[];
-}
-
-interface ITable {
-  classes: Classes;
-  wrappers: { hosts: string[]; paths: string[]; keys: string[] }[];
-  short: Record<string, { plain: string; at: string }>;
-  providers: Record<string, IProvider>;
-}
-
-// A row has only the keys that it needs, so its inferred type is none of ours.
-const table = rows as unknown as ITable;
-const short = new Map(Object.entries(table.short));
-const providers = new Map(Object.entries(table.providers));
-const knownHosts = new Set(
-  [...providers.values()]
-    .flatMap(row => row.hosts)
-    .filter(host => !host.startsWith('.'))
-);
-const GIT_SCHEMES = ['ssh', 'git', 'git+https', 'git+ssh', 'git+http'];
-
-/** A provider's row: its name for people, and whether this version serves it. */
-export function providerRow(provider: string): IProvider {
-  return (
-    providers.get(provider) ?? {
-      name: provider,
-      hosts: [],
-      redirects: [],
-      rules: []
-    }
-  );
-}
-
 /**
  * What a link is. Makes no request.
  *
@@ -114,8 +80,8 @@ export function recognise(link: string): ISource {
   }
   checkCharacters(text);
   const rest = text.slice(scheme.length + 1);
-  if (short.has(scheme) && !rest.startsWith('//')) {
-    return shortForm(scheme, rest);
+  if (isShortForm(scheme, rest)) {
+    return web(split(longForm(scheme, rest)), false);
   }
   switch (scheme) {
     case 'drive':
@@ -228,33 +194,6 @@ function unescaped(text: string): string {
     .replaceAll('&#x26;', '&');
 }
 
-function shortForm(scheme: string, rest: string): ISource {
-  const row = short.get(scheme) ?? { plain: '', at: '' };
-  const at = rest.indexOf('@');
-  let head = at < 0 ? rest : rest.slice(0, at);
-  const tail = at < 0 ? '' : rest.slice(at + 1);
-  if (scheme === 'hf' || scheme === 'kaggle') {
-    head = head.replace(/^datasets\//, '');
-  }
-  if (scheme === 'kaggle' && !/^(competitions|models|code)\//.test(head)) {
-    head = `datasets/${head}`;
-  }
-  const isComplete = head.split('/').length === 2 || scheme !== 'github';
-  if (
-    head === '' ||
-    !isComplete ||
-    head.endsWith('/') ||
-    (at >= 0 && (tail === '' || row.at === ''))
-  ) {
-    throw new LinkProblem(`${scheme}-short`);
-  }
-  const link =
-    at < 0
-      ? row.plain + head
-      : row.at.replace('%1', () => head).replace('%2', () => tail);
-  return web(split(link.replaceAll('#', '%23').replaceAll('?', '%3F')), false);
-}
-
 /** `drive:PATH` and `rclone:REMOTE:PATH`. */
 function here(scheme: string, rest: string): ISource {
   const at = scheme === 'rclone' ? rest.indexOf(':') : -1;
@@ -283,10 +222,10 @@ function here(scheme: string, rest: string): ISource {
 function bucket(scheme: string, given: string): ISource {
   const rest = given.replace(/^\/\//, '');
   if (scheme === 'hf') {
-    return shortForm('hf', rest);
+    return web(split(longForm('hf', rest)), false);
   }
   const [name, key] = cut(rest, '/');
-  if (name === '' || !fits(name, table.classes.repo)) {
+  if (name === '' || !fits(name, classes.repo)) {
     throw new LinkProblem('bucket-form', [scheme]);
   }
   return {
@@ -296,24 +235,6 @@ function bucket(scheme: string, given: string): ISource {
     host: '',
     parts: { bucket: name, key }
   };
-}
-
-/** The https link of a repository on GitHub that is written as git does, else nothing. */
-function gitAddress(text: string, scheme: string): string {
-  let host: string;
-  let path: string;
-  const rest = text.slice(scheme.length + 1);
-  if (GIT_SCHEMES.includes(scheme) && rest.startsWith('//')) {
-    [host, path] = cut(rest.slice(2).replace(/^git@/, ''), '/');
-  } else if (text.startsWith('git@')) {
-    [host, path] = cut(text.slice(4), ':');
-  } else {
-    return '';
-  }
-  if (host.toLowerCase() !== 'github.com') {
-    throw new LinkProblem('link-git');
-  }
-  return `https://github.com/${path}`;
 }
 
 function web(url: IUrl, isWrapped: boolean): ISource {
@@ -339,10 +260,10 @@ function web(url: IUrl, isWrapped: boolean): ISource {
 
 /** The link that a mail program, a search page or a chat has wrapped. */
 function unwrapped(url: IUrl): string | null {
-  for (const row of table.wrappers) {
+  for (const row of wrappers) {
     if (onHost(url.host, row.hosts)) {
       const path = segmentsOf(url);
-      if (row.paths.some(one => match(one, path, table.classes))) {
+      if (row.paths.some(one => match(one, path, classes))) {
         const pairs = pairsOf(url.query);
         for (const key of row.keys) {
           const found = pairs.find(([name]) => name === key);
@@ -382,11 +303,11 @@ function byRules(provider: string, row: IProvider, url: IUrl): ISource {
       continue;
     }
     for (const template of rule.paths) {
-      const inPath = match(template, path, table.classes);
+      const inPath = match(template, path, classes);
       if (!inPath) {
         continue;
       }
-      const { captured, missing, twice } = queried(rule, url, table.classes);
+      const { captured, missing, twice } = queried(rule, url, classes);
       if (twice.length > 0) {
         throw new LinkProblem('link-twice', [twice[0]]);
       }

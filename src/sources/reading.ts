@@ -7,6 +7,7 @@ import { lex } from '../bootstrap/lexer';
 import { callAt, stringAt } from './calls';
 import { commandsOf, type ICommand, type IShellWord } from './commands';
 import { type Fetcher, fetchers, isLink } from './fetchers';
+import { git } from './git';
 import { hubs } from './hubs';
 import { exported, installers, run } from './installers';
 import { joined } from './joining';
@@ -48,6 +49,7 @@ const INTERPRETER = /^(python[0-9.]*|\{?\$?sys\.executable\}?)$/;
 /** What is known to fetch or install, by name. */
 const readers: ReadonlyMap<string, Fetcher> = new Map([
   ...fetchers,
+  ['git', git],
   ...hubs,
   ...installers
 ]);

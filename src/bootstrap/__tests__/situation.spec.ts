@@ -7,7 +7,8 @@ import {
   type RowState
 } from '../../channel/messages';
 import { wire } from '../../channel/__tests__/fakes';
-import { type IFacts, situation } from '../situation';
+import type { IFacts } from '../facts';
+import { situation } from '../situation';
 
 const trans = nullTranslator.load('');
 

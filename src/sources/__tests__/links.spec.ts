@@ -7,7 +7,8 @@ import urlRows from '../../../tests/vectors/urls.json';
 import { suggestFolder } from '../../bootstrap/naming';
 import { ipv6, ipv6Text, isLinkLocal } from '../addresses';
 import { codePoints, isHidden, utf8Length } from '../characters';
-import { LinkProblem, providerRow, recognise, redact } from '../links';
+import { LinkProblem, recognise, redact } from '../links';
+import { providerRow } from '../table';
 import { decode, encode, split, urlText } from '../urls';
 
 function problemOf(read: () => unknown): LinkProblem | null {
