@@ -198,8 +198,10 @@ def _python() -> str:
 def _version_holds(version: str, specifier: str) -> bool:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+    from ..install.distributions import fits
+
     try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
+        return fits(version, SpecifierSet(specifier))
     except InvalidSpecifier:
         raise CellError(
             f"{specifier} is no condition on a version.", action="Write it like: >=2.1"

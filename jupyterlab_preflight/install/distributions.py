@@ -13,6 +13,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 Listing = Mapping[str, int]
 """Metadata folders by their path, with the number that the file system gave each of them."""
@@ -100,6 +104,16 @@ def in_use(changed: Sequence[Change]) -> list[Change]:
         for change in changed
         if change.metadata is not None and any(file in loaded for file in _files(change.metadata))
     ]
+
+
+def fits(version: str, wanted: SpecifierSet) -> bool:
+    """Whether an installed *version* is one of *wanted*; what is none by PEP 440 never is."""
+    from packaging.version import InvalidVersion
+
+    try:
+        return wanted.contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
 
 
 def canonical(name: str) -> str:

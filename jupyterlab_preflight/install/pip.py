@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import words
 from ..errors import DiskError, InstallError
@@ -28,6 +29,9 @@ from . import distributions, installer
 from .distributions import Change, Listing
 from .process import Emit
 from .requirements import Requirements, digest, read
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _BUILDS = re.compile(
     r"torch|torchvision|torchaudio|jax|jaxlib|jax-.+|tensorflow|triton|cupy(?:-.+)?"
@@ -161,32 +165,51 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
 
     Compares what is written with what is installed; what only follows from other packages'
     requirements is told afterwards.
+
+    Raises:
+        InstallError: a requirement has a marker that cannot be evaluated.
     """
     here = {
         name: v for name, v in distributions.versions(before).items() if _BUILDS.fullmatch(name)
     }
-    if not here:
-        return []
-    from packaging.requirements import InvalidRequirement, Requirement
-
     found = []
-    for specifier, file in asked.specifiers:
-        try:
-            wanted = Requirement(specifier)
-        except InvalidRequirement:
-            continue  # a path or an address: its name is not known before it is read
-        name = distributions.canonical(wanted.name)
-        if name not in here or (wanted.marker and not wanted.marker.evaluate()):
+    for specifier, where in asked.specifiers:
+        place = where or "the line"
+        wanted = _requirement(specifier, place)
+        name = distributions.canonical(wanted.name) if wanted is not None else ""
+        if wanted is None or name not in here:
             continue
-        fits = not wanted.url and wanted.specifier.contains(here[name], prereleases=True)
+        fits = not wanted.url and distributions.fits(here[name], wanted.specifier)
         if not fits or asked.upgrade:
             verb = "may be replaced" if fits else "will be replaced"
-            where = file or "the line"
             found.append(
                 f"{name} {here[name]}, which is installed here, {verb}: "
-                f"{where} asks for {words.plain(redact(specifier), 120)}."
+                f"{place} asks for {words.plain(redact(specifier), 120)}."
             )
     return found
+
+
+def _requirement(specifier: str, place: str) -> Requirement | None:
+    """*specifier* as it is meant on this machine; None where it is not for it, or a path or address
+    whose name is not known before it is read.
+
+    Raises:
+        InstallError: its marker compares what cannot be compared, of which pip makes a traceback.
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(specifier)
+    except InvalidRequirement:
+        return None
+    try:
+        return wanted if wanted.marker is None or wanted.marker.evaluate() else None
+    except (ValueError, LookupError):  # packaging has one class for each kind, and changes them
+        raise InstallError(
+            f"{place} asks for {words.plain(wanted.name)} on a condition that cannot be checked: "
+            f"{words.plain(str(wanted.marker), 120)}",
+            action="Correct what stands after the semicolon.",
+        ) from None
 
 
 class _Patience:

@@ -50,7 +50,8 @@ class Requirements:
     """What was found.
 
     Attributes:
-        specifiers: each requirement as it is written, with the file it is in (empty for the line).
+        specifiers: each requirement as it is written, and where: ``requirements.txt, line 3``, or
+            empty for the words themselves.
         digest: the same as long as the words, and the files that they name, are the same.
         trees: the same as long as the local projects and archives among them are the same.
         target: the folder that is installed into, where the words name one.
@@ -87,7 +88,7 @@ class _Reader:
         self._cwd = cwd
         self._seen: set[str] = set()
 
-    def words(self, words: Sequence[str], base: Path, file: str) -> None:
+    def words(self, words: Sequence[str], base: Path, where: str) -> None:
         """Take in a line's words; relative files are looked for in *base*, as pip does."""
         _note(self.text, "words", *words)
         for option, value in _pairs(words):
@@ -96,10 +97,10 @@ class _Reader:
             elif option in _CONSTRAINT:
                 self._file(value, base, constraint=True)
             elif option in _EDITABLE:
-                self.found.specifiers.append((value, file))
+                self.found.specifiers.append((value, where))
                 self._local(value, base, editable=True)
             elif option == "":
-                self.found.specifiers.append((value, file))
+                self.found.specifiers.append((value, where))
                 self._local(value, base)
             elif option in ("-t", "--target"):
                 self.found.target = value
@@ -125,13 +126,13 @@ class _Reader:
                 action="Correct its name, or bring it in an earlier line.",
             ) from None
         _note(self.text, "file", name, hashlib.sha256(data).hexdigest())
-        for line in _lines(_text(data)):
-            words = _option_words(line)
+        for number, line in _lines(_text(data)):
+            words, where = _option_words(line), f"{name}, line {number}"
             if words:
-                self.words(words, path.parent, name)
+                self.words(words, path.parent, where)
             elif not constraint:
                 specifier = re.split(r"\s--?[a-z]", line, maxsplit=1)[0].strip()
-                self.found.specifiers.append((specifier, name))
+                self.found.specifiers.append((specifier, where))
                 self._local(specifier, self._cwd)
 
     def _local(self, specifier: str, base: Path, *, editable: bool = False) -> None:
@@ -204,20 +205,22 @@ def _text(data: bytes) -> str:
     return data.decode(coding, "replace")
 
 
-def _lines(text: str) -> Iterator[str]:
-    """Logical lines of a requirement file, without comments (pip's documented format)."""
-    whole = ""
-    for line in text.splitlines():
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Logical lines of a requirement file, without comments (pip's documented format), each with
+    the number of the physical line that it begins on."""
+    whole, first = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        first = first or number
         if line.endswith("\\") and not re.match(r"\s*#", line):
             whole += line[:-1]
             continue
         whole = re.sub(r"(^|\s+)#.*$", "", whole + line).strip()
         if whole:
-            yield whole
-        whole = ""
+            yield first, whole
+        whole, first = "", 0
     whole = whole.strip()
     if whole:
-        yield whole
+        yield first, whole
 
 
 def _option_words(line: str) -> list[str]:

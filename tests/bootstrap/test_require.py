@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion
 
 from jupyterlab_preflight import __version__
 from jupyterlab_preflight.bootstrap import gpu, memory, require
@@ -265,6 +268,18 @@ def test_all_failures_are_told_at_once(tmp_path: Path) -> None:
 def test_only_packages_missing_is_nothing_that_needs_a_person(tmp_path: Path) -> None:
     with pytest.raises(InstallError):
         require.require(["packaging>=999"], LOCAL, tmp_path)
+
+
+def test_a_package_whose_version_is_none(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contains(self: SpecifierSet, version: str, prereleases: bool) -> bool:
+        raise InvalidVersion(version)  # as `packaging` does it up to 24
+
+    monkeypatch.setattr(metadata, "version", lambda name: "nightly")
+    monkeypatch.setattr(SpecifierSet, "contains", contains)
+    (failure,) = require.check(["torch>=2"], LOCAL, tmp_path, system=small)
+    assert failure.reason == "torch is nightly; the cell needs torch>=2."
 
 
 def test_what_is_checked_at_its_place() -> None:

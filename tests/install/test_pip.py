@@ -16,7 +16,6 @@ import pytest
 
 from jupyterlab_preflight.errors import InstallError, Interrupted, NetworkError
 from jupyterlab_preflight.install import installer, pip
-from jupyterlab_preflight.install.requirements import read
 from jupyterlab_preflight.progress import Progress
 from jupyterlab_preflight.report import Outcome
 
@@ -460,50 +459,3 @@ def test_neither_pip_nor_uv(tmp_path: Path, environ: dict[str, str], bare_python
 def test_an_interpreter_that_does_not_work(tmp_path: Path, environ: dict[str, str]) -> None:
     with pytest.raises(InstallError, match="does not work"):
         Kernel(tmp_path, environ, str(tmp_path / "python"))("cats")
-
-
-# -- builds for the GPU --------------------------------------------------------------------------
-
-COLAB = {
-    f"/site/{name}.dist-info": number
-    for number, name in enumerate(
-        [
-            "torch-2.11.0+cu128",
-            "jax-0.7.2",
-            "jax_cuda12_plugin-0.7.2",
-            "nvidia_cublas_cu12-12.8.4.1",
-            "nvidia_ml_py-13.610.43",
-            "numpy-2.1.3",
-            "cupy_cuda12x-14.0.1",
-        ]
-    )
-}
-
-
-@pytest.mark.parametrize(
-    ("words", "warned"),
-    [
-        (["torch"], []),
-        (["torch==2.11.0"], []),
-        (["torch>=2"], []),
-        (["torch==2.0"], ["torch 2.11.0+cu128, which is installed here, will be replaced"]),
-        (["Torch<2.5"], ["torch 2.11.0+cu128"]),
-        (["torch==2.11.0+cpu"], ["torch 2.11.0+cu128"]),
-        (["torch @ https://h/torch-2.0-cp311-cp311-linux_x86_64.whl"], ["torch 2.11.0+cu128"]),
-        (["-U", "torch"], ["torch 2.11.0+cu128, which is installed here, may be replaced"]),
-        (["torch==2.0; sys_platform == 'nowhere'"], []),
-        (["jax==0.4"], ["jax 0.7.2"]),
-        (["jax-cuda12-plugin==0.4"], ["jax-cuda12-plugin 0.7.2"]),
-        (["nvidia-cublas-cu12==12.1"], ["nvidia-cublas-cu12 12.8.4.1"]),
-        (["cupy-cuda12x<14"], ["cupy-cuda12x 14.0.1"]),
-        (["nvidia-ml-py==12"], []),
-        (["numpy==1.26"], []),
-        (["torchmetrics==1"], []),
-        (["./net", "git+https://h/o/r", "-e", "."], []),
-    ],
-)
-def test_warnings(words: list[str], warned: list[str], tmp_path: Path) -> None:
-    found = pip.warnings(read(words, tmp_path), COLAB)
-    assert len(found) == len(warned)
-    for note, start in zip(found, warned, strict=True):
-        assert note.startswith(start)
