@@ -7,8 +7,6 @@ is the only thing that leaves the kernel, so it holds no secret and no query str
 from __future__ import annotations
 
 import os
-import platform
-import secrets as _random
 import socket
 import sys
 import threading
@@ -173,7 +171,7 @@ class Report:
         self.text_sha256 = ""
         self.command = ""
         self.lock = threading.RLock()
-        self._boot = _random.token_hex(8)
+        self._boot = os.urandom(8).hex()
         self._seq = 0
 
     def begin(self, rows: Sequence[Row], text_sha256: str, command: str) -> None:
@@ -295,7 +293,7 @@ class Report:
                 "home": os.path.expanduser("~"),
                 "host": socket.gethostname(),
                 "environment": self.environment,
-                "python": platform.python_version(),
+                "python": ".".join(map(str, sys.version_info[:3])),
                 "running": self.running,
                 "state": self.state,
                 "sentence": self.sentence,

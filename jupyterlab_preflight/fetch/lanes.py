@@ -149,7 +149,8 @@ class Lanes:
         source: the file; parts of it can be asked for.
         ranges: what is needed, as (start, end), in order.
         work: called in a thread of its own with one share at a time; returns when it is done.
-        cut: where a run of bytes may be cut in two, near its middle; None: nowhere.
+        cut: where a run of bytes may be cut in two, near its middle or else at its start; None:
+            nowhere.
         progress: stopping it stops every lane.
         tick: called about once a second, and whenever the work ends, with `left`. Without it, and
             where one lane is enough, no thread is started.
@@ -305,7 +306,7 @@ class Lanes:
         if largest is None or largest.end - largest.busy < 2 * SMALLEST:
             return None
         middle = self._cut(largest.busy, largest.end)
-        if middle is None:
+        if middle is None or middle <= largest.position:  # that would be all of it
             return None
         share = Share(self, middle, largest.end)
         self._shares.append(share)

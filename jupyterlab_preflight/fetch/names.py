@@ -82,6 +82,7 @@ class Layout:
         self._below = 0
         self._unmatched = 0
         self._too_high = 0
+        self._collisions: list[tuple[str, str]] | None = None
 
     def place(self, name: str, kind: Kind) -> str | None:
         """The path below the tree for the member *name*, or None where it is left out.
@@ -148,7 +149,15 @@ class Layout:
         return sorted(self._folders - self._parents - holders)
 
     def collisions(self) -> list[tuple[str, str]]:
-        """Pairs of paths that some disks take for one: by case or by Unicode form."""
+        """Pairs of paths that some disks take for one: by case or by Unicode form.
+
+        Asked for when all members are placed; found once, as there may be many.
+        """
+        if self._collisions is None:
+            self._collisions = self._find_collisions()
+        return self._collisions
+
+    def _find_collisions(self) -> list[tuple[str, str]]:
         paths = self._files | self._parents | self._folders
         if len(set(map(_folded, paths))) == len(paths):  # as good as always
             return []

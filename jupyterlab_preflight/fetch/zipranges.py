@@ -148,7 +148,7 @@ def _bring(
     def cut(low: int, high: int) -> int | None:
         at = bisect_left(starts, (low + high) // 2)
         for index in (at, at - 1):
-            if 0 <= index < len(starts) and low < starts[index] < high:
+            if 0 <= index < len(starts) and low <= starts[index] < high:
                 return starts[index]
         return None
 

@@ -89,10 +89,11 @@ class Bench:
                     return
 
     def cut(self, low: int, high: int) -> int | None:
-        middle = -(-((low + high) // 2) // self.unit) * self.unit
-        return middle if low < middle < high else None
+        middle = (low + high) // 2 // self.unit * self.unit
+        places = (place for place in (middle + self.unit, middle) if low <= place < high)
+        return next(places, None)
 
-    def run(self) -> None:
+    def run(self, begin: int = 2) -> None:
         Lanes(
             self.source,
             [(0, len(DATA))],
@@ -100,7 +101,7 @@ class Bench:
             self.cut,
             self.progress,
             tick=lambda left: None,
-        ).run(begin=2, cores=64)
+        ).run(begin=begin, cores=64)
 
     def check(self) -> None:
         assert bytes(self.got) == DATA
@@ -128,6 +129,13 @@ def test_two_large_units_come_over_more_than_two_connections() -> None:
     assert [start for start, _ in bench.source.asked if start % bench.unit]
     assert bench.source.most > 2
     assert bench.source.fetched < len(DATA) + 40 * PIECE  # hardly anything twice
+
+
+def test_a_unit_that_waits_behind_another_is_given_away_whole() -> None:
+    bench = Bench(Capped(rate=1.5e5), len(DATA) // 2 + 1)
+    bench.run(begin=1)
+    bench.check()
+    assert bench.source.asked[:2] == [(0, len(DATA)), (bench.unit, len(DATA))]
 
 
 @pytest.mark.parametrize("when", ["at once", "later"])
