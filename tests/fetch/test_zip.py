@@ -17,6 +17,7 @@ from jupyterlab_preflight.errors import (
     UnsafeArchiveError,
     UnsupportedError,
 )
+from jupyterlab_preflight.fetch import extract
 from jupyterlab_preflight.fetch.archive import Limits
 from jupyterlab_preflight.fetch.model import Options
 
@@ -24,6 +25,15 @@ from .fakes import WAYS, Body, brought, way_of
 from .zips import M, deflated, make
 
 Make = Callable[..., Body]
+
+
+@pytest.fixture(params=["ISA-L", "zlib"], autouse=True)
+def inflater(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both do the same; ISA-L is not there on every system."""
+    if request.param == "zlib":
+        monkeypatch.setattr(extract, "fast", zlib)
+    elif extract.fast is zlib:
+        pytest.skip("ISA-L has no wheel for this system")
 
 
 @pytest.fixture(params=WAYS)
