@@ -12,16 +12,16 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import words
-from ..errors import ConflictError, DiskError, IntegrityError, PreflightError
-from ..fetch.model import Download, Entry, Manifest, Options, Tree
+from ..errors import ConflictError, DiskError
+from ..fetch.model import Manifest, Tree
 from ..report import Outcome
 from . import settings
 from .state import State
+from .tree import Here, obtain
 
 if TYPE_CHECKING:
     from ..fetch.staging import Staging
@@ -38,20 +38,6 @@ def identity(step: Step) -> str:
     shape = {name: step.options[name] for name in _SHAPING if name in step.options}
     whole = json.dumps([step.source.canonical, shape], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:20]
-
-
-def options_of(step: Step, *, links: bool = False) -> Options:
-    """The step's options as the fetcher wants them."""
-    strip = step.option("strip")
-    return Options(
-        unpack=True if step.flag("unpack") else False if step.flag("no-unpack") else None,
-        strip=int(str(strip)) if strip is not None else None,
-        flat=step.flag("flat"),
-        include=_tuple(step.options.get("include", ())),
-        links=links,
-        name=_text(step.options.get("as")),
-        sha256=_text(step.options.get("sha256")),
-    )
 
 
 def dataset(step: Step, context: Context) -> Outcome:
@@ -192,61 +178,11 @@ def _obtain(step: Step, context: Context, state: State, dest: str, place: Path) 
     return outcome
 
 
-def _downloads(step: Step, context: Context) -> Sequence[Download]:
-    from ..sources import Wanted, resolve
-
-    assert step.source is not None
-    return resolve(
-        Wanted(
-            source=step.source,
-            ref=_text(step.options.get("ref")),
-            secret=_text(step.options.get("secret")),
-            extra={
-                name: str(step.options[name]) for name in ("sheet", "query") if name in step.options
-            },
-        ),
-        context.client,
-        context.secrets,
-    )
-
-
-def _fetch(
-    step: Step,
-    context: Context,
-    staging: Staging,
-    have: Callable[[Entry], bool] = lambda entry: False,
-) -> Tree:
-    """Bring the tree into *staging*, and hold it to ``--sha256``."""
-    from dataclasses import replace
-
-    from ..fetch.tree import bring
-
-    downloads = _downloads(step, context)
-    options = options_of(step)
-    whole_tree = options.sha256 is not None and (
-        len(downloads) != 1 or (downloads[0].archive is True and not downloads[0].ranged)
-    )
-    if whole_tree:
-        tree = bring(
-            downloads, staging, replace(options, sha256=None), context.client, context.progress
-        )
-        digest = tree_sha256(staging.tree, tree.entries)
-        if digest != options.sha256:
-            raise IntegrityError(
-                f"the tree's SHA-256 is {digest}, not the one in the line",
-                source=step.args[1],
-                action="Check the link with the person who gave you the checksum.",
-            )
-        return tree
-    return bring(downloads, staging, options, context.client, context.progress, have=have)
-
-
 def _bring(
     step: Step, context: Context, staging: Staging, place: Path
 ) -> tuple[Outcome, dict[str, Any]]:
-    tree = _fetch(step, context, staging)
+    tree = obtain(step, context, staging)
     context.progress.check()
-    _note_pointers(step, staging, tree)
     staging.commit_to(place)
     return _described(step, tree, tree.entries, [])
 
@@ -261,11 +197,7 @@ def _adopt(
 
     context.progress.say("comparing with what is here")
     here = scan(place, context.progress)
-    if "sha256" in step.options:
-        tree = _fetch(step, context, staging)
-    else:
-        tree = _fetch(step, context, staging, have=lambda entry: entry.path in here)
-    _note_pointers(step, staging, tree)
+    tree = obtain(step, context, staging, Here(place, here))
     kept = []
     with fs.Dir.open(staging.tree) as source, fs.Dir.open(place) as target:
         for path, entry in tree.entries.items():
@@ -283,20 +215,6 @@ def _adopt(
     added = sum(path not in here and not entry.folder for path, entry in tree.entries.items())
     outcome.notes.insert(0, f"Was here before: {words.files(added)} added.")
     return outcome, mark
-
-
-def _note_pointers(step: Step, staging: Staging, tree: Tree) -> None:
-    """Say which files of a repository are only pointers to Git LFS: such a tree looks complete."""
-    if step.source is None or step.source.provider != "github":
-        return
-    from ..sources.lfs import unfetched
-
-    found = unfetched(staging.tree, tree.entries.values())
-    if found:
-        tree.notes.append(
-            f"Kept in Git LFS and not fetched: {words.listing(found)}. "
-            "Give the link of each such file in a line of its own."
-        )
 
 
 def _described(
@@ -372,28 +290,3 @@ def point(place: Path, target: Path) -> None:
             source=str(place),
             action="Unset PREFLIGHT_STORE, or use --copy for a local folder.",
         ) from None
-
-
-def tree_sha256(folder: Path, manifest: Manifest) -> str:
-    """SHA-256 of a tree: of its sorted lines ``sha256  path``, as ``sha256sum`` writes them."""
-    lines = []
-    for path, entry in manifest.items():
-        if entry.folder:
-            continue
-        digest = hashlib.sha256()
-        try:
-            with (folder / path).open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-        except OSError as error:
-            raise PreflightError(f"{path} cannot be read ({error.strerror})") from None
-        lines.append(f"{digest.hexdigest()}  {path}\n")
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _tuple(value: object) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, tuple) else (str(value),) if value else ()

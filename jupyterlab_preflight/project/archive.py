@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import words
-from ..errors import IntegrityError, NetworkError, QuotaError
+from ..errors import NetworkError, QuotaError
 from ..fetch.fs import Dir
 from ..fetch.model import Entry, Manifest
 from ..fetch.staging import Staging
@@ -110,40 +110,35 @@ class ArchiveRoute:
         """
         from dataclasses import replace
 
-        from ..bootstrap.dataset import options_of, tree_sha256
-        from ..fetch.tree import bring
+        from ..bootstrap.sums import check_tree, is_of_tree
+        from ..bootstrap.tree import options_of
+        from ..fetch.tree import bring, nothing
 
         task = self._task
         options = options_of(task.step, links=True)
-        expected = options.sha256
-        made = len(downloads) != 1 or (downloads[0].archive is True and not downloads[0].ranged)
-        if expected is None or not made:
-            validator = self._mark.get("validator") if whole else None
-            return bring(
-                downloads,
-                staging,
-                options,
-                task.client(),
-                task.progress,
-                have=self._have,
-                validator=validator if isinstance(validator, str) else None,
-            )
+        expected = options.sha256 if is_of_tree(downloads) else None
+        validator = None
+        if expected is not None:  # then all of it has to come
+            options = replace(options, sha256=None)
+        elif whole:
+            validator = self._mark.get("validator")
         tree = bring(
-            downloads, staging, replace(options, sha256=None), task.client(), task.progress
+            downloads,
+            staging,
+            options,
+            task.client(),
+            task.progress,
+            have=self._have if expected is None else nothing,
+            validator=validator if isinstance(validator, str) else None,
         )
-        digest = tree_sha256(staging.tree, tree.entries)
-        if digest != expected.lower():
-            raise IntegrityError(
-                f"the tree's SHA-256 is {digest}, not the one in the line",
-                action="Check the link with the person who gave you the checksum.",
-            )
+        check_tree(staging.tree, tree.entries, expected)
         return tree
 
     def _note_pointers(self, staging: Staging, tree: Tree) -> None:
         """Say which files are only pointers to Git LFS, which a training would stumble over."""
-        from ..sources.lfs import unfetched
+        from ..sources.lfs import pointers
 
-        found = unfetched(staging.tree, tree.entries.values())
+        found = list(pointers(staging.tree, tree.entries.values()))
         if found:
             tree.notes.append(
                 f"Kept in Git LFS and not fetched: {words.listing(found)}. "

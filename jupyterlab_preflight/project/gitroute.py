@@ -18,7 +18,6 @@ from ..errors import (
     AuthError,
     BusyError,
     GoneError,
-    IntegrityError,
     NetworkError,
     PreflightError,
     QuotaError,
@@ -311,28 +310,20 @@ class GitRoute:
                     action="Nothing was changed; ask its owner for a relative link.",
                 )
         if sha256:
-            self._check_sum(tree, entries, sha256)
+            from ..bootstrap.sums import check_tree
+
+            check_tree(tree, entries, sha256)
         self._note_pointers(tree, entries)
         modules = [path for path, kind in files.items() if kind == "module"]
         if modules:
             self._notes.append(f"Submodules are not fetched: {words.listing(modules)}.")
         return {path: entry for path, entry in entries.items() if path in wanted}
 
-    def _check_sum(self, tree: Path, entries: Manifest, expected: str) -> None:
-        from ..bootstrap.dataset import tree_sha256
-
-        digest = tree_sha256(tree, entries)
-        if digest != expected.lower():
-            raise IntegrityError(
-                f"the tree's SHA-256 is {digest}, not the one in the line",
-                action="Check the link with the person who gave you the checksum.",
-            )
-
     def _note_pointers(self, tree: Path, entries: Manifest) -> None:
         """Say which files are only pointers to Git LFS, which a training would stumble over."""
-        from ..sources.lfs import unfetched
+        from ..sources.lfs import pointers
 
-        found = unfetched(tree, entries.values())
+        found = list(pointers(tree, entries.values()))
         if found:
             self._notes.append(
                 f"Kept in Git LFS and not fetched: {words.listing(found)}. "

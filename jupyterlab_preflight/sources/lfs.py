@@ -61,24 +61,23 @@ def pointer(data: bytes) -> Pointer | None:
     return Pointer(found.group(1).decode(), int(found.group(2))) if found else None
 
 
-def is_lfs_pointer(data: bytes) -> bool:
-    """Whether a file with this content stands for a large file of git."""
-    return pointer(data) is not None
+def may_be_pointer(entry: Entry) -> bool:
+    """Whether *entry* has the length of a pointer."""
+    return SHORTEST_POINTER <= entry.size <= LONGEST_POINTER
 
 
-def unfetched(tree: Path, entries: Iterable[Entry]) -> list[str]:
-    """The paths of those *entries* that are pointers in the folder *tree*.
+def pointers(tree: Path, entries: Iterable[Entry]) -> dict[str, Pointer]:
+    """Those of *entries* that are pointers in the folder *tree*, by path.
 
     Not all of them need stand there; links are not followed.
     """
-    found = []
+    found = {}
     with Dir.open(tree) as folder:
-        for entry in entries:
-            if not SHORTEST_POINTER <= entry.size <= LONGEST_POINTER:
-                continue
+        for entry in filter(may_be_pointer, entries):
             with contextlib.suppress(FileNotFoundError, ConflictError):
-                if is_lfs_pointer(folder.read(entry.path)):
-                    found.append(entry.path)
+                one = pointer(folder.read(entry.path))
+                if one is not None:
+                    found[entry.path] = one
     return found
 
 

@@ -22,7 +22,6 @@ from jupyterlab_preflight.report import Row
 from tests.fakecloud import FakeCloud
 from tests.fakecloud import faults as fault
 from tests.fakecloud.dropbox import Dropbox
-from tests.fakecloud.github import GitHub
 from tests.fakecloud.static import Site
 
 FILES = {f"train/{n % 3}/{n:03d}.txt": f"number {n}\n".encode() * 40 for n in range(60)}
@@ -171,18 +170,6 @@ def test_what_stands_there_is_named_and_left(
     assert row.error["code"] in ("conflict", "disk")
     assert list(elsewhere.iterdir()) == []
     assert cloud.requests() == []
-
-
-def test_large_files_that_are_pointers_are_named(
-    cloud: FakeCloud, go: Callable[..., Row], tmp_path: Path
-) -> None:
-    hub = GitHub()
-    cloud.add(hub)
-    repo = hub.add_repo("me/pets", {"a.csv": b"1"})
-    repo.commit({"big.bin": repo.large(b"pixels")})
-    row = go("dataset https://github.com/me/pets data/pets")
-    assert row.state == "ready"
-    assert any("LFS" in note and "big.bin" in note for note in row.notes)
 
 
 def test_a_single_file_lies_in_the_folder(

@@ -434,7 +434,7 @@ def test_a_renamed_repository(lab: Lab, line: str, push: Callable[..., str]) -> 
 
 
 def test_the_checksum_of_the_tree(lab: Lab, line: str) -> None:
-    from jupyterlab_preflight.bootstrap.dataset import tree_sha256
+    from jupyterlab_preflight.bootstrap.sums import tree_sha256
     from jupyterlab_preflight.fetch.model import Entry
 
     lab.run(line)

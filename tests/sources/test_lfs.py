@@ -14,10 +14,9 @@ from jupyterlab_preflight.secrets import Secrets
 from jupyterlab_preflight.sources.github import repository
 from jupyterlab_preflight.sources.lfs import (
     Pointer,
-    is_lfs_pointer,
     pointer,
+    pointers,
     resolve,
-    unfetched,
 )
 from jupyterlab_preflight.sources.recognise import recognise
 from tests.fakecloud import FakeCloud, faults
@@ -47,7 +46,6 @@ TEXT = f"version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize 1234
 )
 def test_pointers(data: bytes, size: int | None) -> None:
     assert pointer(data) == (Pointer(OID, size) if size is not None else None)
-    assert is_lfs_pointer(data) is (size is not None)
 
 
 @given(st.binary(max_size=2000))
@@ -61,7 +59,8 @@ def test_pointers_of_a_tree(tmp_path: Path) -> None:
     (tmp_path / "plain").write_bytes(b"x" * len(TEXT))
     (tmp_path / "link").symlink_to("d/a.bin")
     names = ("d/a.bin", "plain", "link", "not/there")
-    assert unfetched(tmp_path, [Entry(name, len(TEXT)) for name in names]) == ["d/a.bin"]
+    found = pointers(tmp_path, [Entry(name, len(TEXT)) for name in names])
+    assert found == {"d/a.bin": Pointer(OID, 12345)}
 
 
 @pytest.fixture
