@@ -1,6 +1,11 @@
 /** The internet of the kernels, as tests order it about. */
 import type { APIRequestContext } from '@playwright/test';
 
+/** The port of this worker's cloud: see the configuration. */
+const PORT =
+  Number(process.env.PREFLIGHT_CLOUD_PORT ?? '18998') +
+  10 * Number(process.env.TEST_PARALLEL_INDEX ?? '0');
+
 /** A request that reached the cloud. */
 export interface IRequest {
   method: string;
@@ -47,6 +52,6 @@ export class Cloud {
     }
   }
 
-  private readonly _url = `http://127.0.0.1:${process.env.PREFLIGHT_CLOUD_PORT ?? '18998'}`;
+  private readonly _url = `http://127.0.0.1:${PORT}`;
 }
 
