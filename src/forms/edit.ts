@@ -2,7 +2,8 @@
  * Writes a field's value into its cell: the characters of the value change, at the place where it
  * stands, and no other. Names are never looked up again, for a cell may have one twice.
  */
-import { parseForm } from './grammar';
+import { readAssignment } from './assignment';
+import { scan } from './scan';
 import type { IField } from './types';
 import { formatValue } from './value';
 
@@ -36,17 +37,29 @@ export function setFieldValue(
   return { start, end, text };
 }
 
-/** Whether a code stays the value of its field, and leaves the other fields what they are. */
+/** Whether a code is one value on one line, and not also a comment or the start of a string. */
 function isReadBack(source: string, field: IField, text: string): boolean {
-  const { valueStart, valueEnd, line } = field;
-  const after = source.slice(0, valueStart) + text + source.slice(valueEnd);
-  const before = parseForm(source);
-  const { items, rejected } = parseForm(after);
-  return (
-    items.length === before.items.length &&
-    rejected.length === before.rejected.length &&
-    items.some(
-      item => item.kind === 'field' && item.line === line && item.value === text
-    )
-  );
+  const { valueStart, valueEnd, writing } = field;
+  let start = valueStart;
+  while (start > 0 && !isBreak(source.charAt(start - 1))) {
+    start--;
+  }
+  let end = valueEnd;
+  while (end < source.length && !isBreak(source.charAt(end))) {
+    end++;
+  }
+  const after = source.slice(start, valueStart) + text;
+  const line = after + source.slice(valueEnd, end);
+  const dialect = writing === 'shell' ? 'shell' : 'python';
+  const found = scan(line, dialect).lines.at(0);
+  if (!found || found.hash < after.length) {
+    return false;
+  }
+  const code = line.slice(found.start, found.hash);
+  const read = readAssignment(code, dialect);
+  return 'name' in read && code.slice(read.valueStart, read.valueEnd) === text;
+}
+
+function isBreak(char: string): boolean {
+  return char === '\n' || char === '\r';
 }

@@ -87,8 +87,8 @@ function unclosed(text: string, hash: number, dialect: Dialect): INoAnnotation {
   ];
   for (const { at, quote } of ends) {
     const right = text.slice(0, at) + quote + text.slice(at);
-    const [line] = scan(right, dialect).lines;
-    if (/["']/.test(quote) && line.hash === hash + 1) {
+    const line = scan(right, dialect).lines.at(0);
+    if (/["']/.test(quote) && line?.hash === hash + 1) {
       return { reason, repair: { start: at, end: at, text: quote } };
     }
   }

@@ -83,7 +83,7 @@ export function formatValue(
     return null;
   }
   if (kind.raw) {
-    return text.trim();
+    return /[\r\n]/.test(text.trim()) ? null : text.trim();
   }
   if (kind.type === 'date' && !isDate(text)) {
     return null;
@@ -119,7 +119,7 @@ function fits(type: FieldType, value: string | number | boolean): boolean {
     case 'date':
       return typeof value === 'string' && isDate(value);
     case 'dropdown':
-      return true;
+      return typeof value !== 'boolean';
     default:
       return typeof value === 'string';
   }

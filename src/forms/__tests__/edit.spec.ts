@@ -158,12 +158,6 @@ describe('setFieldValue', () => {
     expect(set(`x = ${from} #@param {type:"${type}"}`, value)).toBeNull();
   });
 
-  it('refuses code that would take other fields with it', () => {
-    const source = 'a = 1 #@param\nb = ) #@param\nc = 1 #@param';
-    expect(set(source, '(')).toBeNull();
-    expect(set(source, '[')).toBe(source.replace('1', '['));
-  });
-
   it.each<[string, Value]>([
     ['x = 1.0 #@param {type:"slider"}', 1],
     ['x = 1e3 #@param {type:"integer"}', 1000],

@@ -263,6 +263,7 @@ describe('a field', () => {
     ['"a" "b"', '["a"]'],
     ['None', '["None"]'],
     ['model', '["a"]'],
+    ['True', '["True", "False"]'],
     ['12345678901234567890', '[1]']
   ])('shows %s and does not replace it by an option', (value, options) => {
     const source = `x = ${value} #@param ${options}`;

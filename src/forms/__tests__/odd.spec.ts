@@ -92,16 +92,18 @@ describe('an assignment with a slip', () => {
     expect(parseForm(after).items).toHaveLength(1);
   });
 
-  it.each(["print('its) #@param", 'x = """a #@param', "x = f('a) #@param"])(
-    'has no repair that is sure: %j',
-    source => {
-      expect(parseForm(source)).toEqual({
-        title: null,
-        items: [],
-        rejected: [{ line: 0, reason: REASONS.quote }]
-      });
-    }
-  );
+  it.each([
+    "print('its) #@param",
+    'x = """a #@param',
+    "x =''' 'a #@param b'",
+    "x = f('a) #@param"
+  ])('has no repair that is sure: %j', source => {
+    expect(parseForm(source)).toEqual({
+      title: null,
+      items: [],
+      rejected: [{ line: 0, reason: REASONS.quote }]
+    });
+  });
 });
 
 describe('an odd annotation that is a field', () => {
