@@ -27,6 +27,7 @@ module.exports = {
   reporters: ['default'],
   // Properties are tried many times, and not every machine is idle meanwhile.
   testTimeout: 60000,
+  setupFiles: [...(base.setupFiles ?? []), '<rootDir>/jest.setup.js'],
   cacheDirectory: '<rootDir>/.jest-cache',
   collectCoverageFrom: ['src/**/*.{ts,tsx}', '!src/**/__tests__/**'],
   modulePathIgnorePatterns: ['<rootDir>/jupyterlab_preflight/labextension'],

@@ -13,6 +13,8 @@ module.exports = {
   timeout: 90000,
   workers,
   fullyParallel: true,
+  // What fails once is looked into.
+  retries: 0,
   reporter: [['list']],
   use: {
     ...base.use,
