@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import words
 from ..errors import ConflictError, DiskError
-from ..fetch.model import Manifest, Tree
+from ..fetch.model import Tree
 from ..report import Outcome
 from . import settings
 from .state import State
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 _SHAPING = ("ref", "include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "copy")
 """Options that change which files arrive: another value is another tree."""
+
+
+_SHARED = ("kind", "link", "tree", "files", "bytes", "when", "without")
+"""What the mark of a link into a store repeats of the store's own."""
 
 
 def identity(step: Step) -> str:
@@ -53,7 +57,18 @@ def dataset(step: Step, context: Context) -> Outcome:
         from .local import local_dataset
 
         return local_dataset(step, context)
-    place = context.state.root / dest
+    outcome = _ready(step, context, context.state.root / dest)
+    without = (context.state.mark(dest) or {}).get("without")
+    if without:
+        from ..project.modules import tell
+
+        tell(outcome, context.state.root / dest, without)
+    return outcome
+
+
+def _ready(step: Step, context: Context, place: Path) -> Outcome:
+    """Have the dataset of *step* at *place*, in the first of the ways that leads there."""
+    dest = step.args[1]
     found = _look(place, context.state, dest)
     mark = context.state.mark(dest)
     if found and mark and "store" not in mark:
@@ -181,10 +196,13 @@ def _obtain(step: Step, context: Context, state: State, dest: str, place: Path) 
 def _bring(
     step: Step, context: Context, staging: Staging, place: Path
 ) -> tuple[Outcome, dict[str, Any]]:
+    from ..project.modules import empty
+
     tree = obtain(step, context, staging)
     context.progress.check()
+    without = empty(tree.entries, staging.tree)
     staging.commit_to(place)
-    return _described(step, tree, tree.entries, [])
+    return _described(step, tree, [], without)
 
 
 def _adopt(
@@ -194,6 +212,7 @@ def _adopt(
     different ones kept and named."""
     from ..fetch import fs
     from ..fetch.tree import scan
+    from ..project.modules import empty
 
     context.progress.say("comparing with what is here")
     here = scan(place, context.progress)
@@ -210,18 +229,19 @@ def _adopt(
                 target.mkdirs(path)
             elif (mine.size, mine.crc32) != (entry.size, entry.crc32):
                 kept.append(path)
+    without = empty(tree.entries, staging.tree, place)
     staging.discard()
-    outcome, mark = _described(step, tree, tree.entries, kept)
+    outcome, mark = _described(step, tree, kept, without)
     added = sum(path not in here and not entry.folder for path, entry in tree.entries.items())
     outcome.notes.insert(0, f"Was here before: {words.files(added)} added.")
     return outcome, mark
 
 
 def _described(
-    step: Step, tree: Tree, manifest: Manifest, kept: list[str]
+    step: Step, tree: Tree, kept: list[str], without: list[str]
 ) -> tuple[Outcome, dict[str, Any]]:
     assert step.source is not None
-    files = [entry for entry in manifest.values() if not entry.folder]
+    files = [entry for entry in tree.entries.values() if not entry.folder]
     total = sum(entry.size for entry in files)
     mark = {
         "kind": "dataset",
@@ -231,7 +251,8 @@ def _described(
         "bytes": total,
         "when": time.time(),
         "kept": kept,
-        "manifest": manifest,
+        "without": without,
+        "manifest": tree.entries,
     }
     outcome = _trusted(step, mark)
     outcome.fetched = tree.fetched
@@ -260,7 +281,7 @@ def _from_store(
     context.state.set_mark(
         step.args[1],
         {
-            **{key: known.get(key) for key in ("kind", "link", "tree", "files", "bytes", "when")},
+            **{name: known.get(name) for name in _SHARED},
             "store": str(store.root),
             "target": str(shared),
         },

@@ -6,6 +6,7 @@ missing here, are written.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from .apply import apply, take_over
 from .journal import Job
 from .look import Look
 from .merge import merge, same
+from .modules import empty, tell
 from .repository import label
 from .task import Task, changed, check_files, current, fresh, stale, unreachable
 
@@ -54,6 +56,11 @@ class ArchiveRoute:
         """
         task = self._task
         clones.check_ref(task.ref)
+        outcome = self._follow()
+        return tell(outcome, task.place, (task.state.mark(task.dest) or {}).get("without") or ())
+
+    def _follow(self) -> Outcome:
+        task = self._task
         whole = self._is_whole()
         self._remember()
         commit = str(self._mark.get("commit") or "")
@@ -170,6 +177,7 @@ class ArchiveRoute:
             commit=commit,
             validator=tree.validator,
             files=files,
+            without=empty(own, staging.tree, task.place),
         )
         where = self._where(commit)
         if not self._there:
@@ -212,5 +220,8 @@ def _drop(tree: Path, paths: list[str]) -> None:
     """Leave out of the staged *tree* what would lie where a link is declared."""
     with Dir.open(tree) as folder:
         for path in paths:
-            if folder.lstat(path) is not None:
+            status = folder.lstat(path)
+            if status is not None and stat.S_ISDIR(status.st_mode):
+                folder.rmdir(path)
+            elif status is not None:
                 folder.unlink(path)

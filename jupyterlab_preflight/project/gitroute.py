@@ -34,6 +34,7 @@ from .git import GitError
 from .journal import Job
 from .look import Look
 from .merge import UNKNOWN, Plan, merge
+from .modules import tell
 from .repository import Clone, label
 from .task import Task, changed, check_files, current, fresh, stale, unreachable, yours
 
@@ -65,6 +66,7 @@ class GitRoute:
         self._git = git
         self._url = url
         self._notes: list[str] = []
+        self._modules: list[str] = (task.state.mark(task.dest) or {}).get("without") or []
 
     def create(self) -> Outcome:
         """Make a clone where nothing is, or around files that are there without a base.
@@ -110,13 +112,14 @@ class GitRoute:
             entries = self._stage(commit, files, files, staging, made)
             check_files(entries)
             empty = not os.path.lexists(task.place) or not any(task.place.iterdir())
-            mark = self._mark(commit, wanted.branch, len(entries))
+            count = sum(not entry.folder for entry in entries.values())
+            mark = self._mark(commit, wanted.branch, count)
             if empty:
                 (made / ".git").rename(staging.tree / ".git")
                 clones.move_to(git, staging.tree, commit, wanted.branch, links)
                 staging.commit_to(task.place)
                 task.state.set_mark(task.dest, mark)
-                outcome = fresh(len(entries), label(wanted.branch, commit), fetched)
+                outcome = fresh(count, label(wanted.branch, commit), fetched)
             else:
                 look = Look(task.place, None, task.progress)
                 plan = merge({}, look.at(entries), entries, task.protected)
@@ -124,7 +127,7 @@ class GitRoute:
                 outcome = self._apply(plan, job, look, mark, fetched)
         task.state.exclude(task.place)
         outcome.notes += self._notes
-        return outcome
+        return tell(outcome, task.place, self._modules)
 
     # -- every other time --------------------------------------------------------------------
 
@@ -161,9 +164,10 @@ class GitRoute:
                 trouble, commit = unreachable(error), standing.commit
                 wanted = Tip(commit, standing.branch, commit)
         if commit == standing.commit and wanted.branch == standing.branch and not standing.deleted:
-            outcome = current(len(files), label(standing.branch, commit))
+            count = len(files.keys() - set(self._modules))
+            outcome = current(count, label(standing.branch, commit))
             if mark.get("commit") != commit or mark.get("ref") != task.ref:
-                task.state.set_mark(task.dest, self._mark(commit, standing.branch, len(files)))
+                task.state.set_mark(task.dest, self._mark(commit, standing.branch, count))
         else:
             with task.state.lock(task.dest, task.progress):
                 standing = clones.status(git, task.place)  # somebody may have been faster
@@ -173,7 +177,7 @@ class GitRoute:
             outcome.text = late.text if outcome.text == "up to date" else outcome.text
             outcome.state, outcome.notes = late.state, [*late.notes, *outcome.notes]
         outcome.notes += self._notes
-        return outcome
+        return tell(outcome, task.place, self._modules)
 
     def _theirs(self, clone: Clone, standing: Status, mark: Mapping[str, Any]) -> Outcome | None:
         """The row of a clone that somebody works in; None where it is ours to bring up to date."""
@@ -236,7 +240,8 @@ class GitRoute:
             edited = clones.status(git, place).changed | clones.unwatched(git, place, links)
             base = _base(news, here, upstream, edited)
             plan = merge(base, here, upstream, task.protected)
-            mark = self._mark(commit, branch, len(files))
+            count = sum(kind != "module" for kind in files.values())
+            mark = self._mark(commit, branch, count)
             job = self._job(plan, staging, mark, old=standing.commit, links=links)
             return self._apply(plan, job, look, mark, fetched)
 
@@ -315,8 +320,7 @@ class GitRoute:
             check_tree(tree, entries, sha256)
         self._note_pointers(tree, entries)
         modules = [path for path, kind in files.items() if kind == "module"]
-        if modules:
-            self._notes.append(f"Submodules are not fetched: {words.listing(modules)}.")
+        self._modules = [path for path in modules if task.protected(path) is None]
         return {path: entry for path, entry in entries.items() if path in wanted}
 
     def _note_pointers(self, tree: Path, entries: Manifest) -> None:
@@ -368,7 +372,9 @@ class GitRoute:
         return changed(task, plan, done, job.backup, files=files, where=where, fetched=fetched)
 
     def _mark(self, commit: str, branch: str, files: int) -> dict[str, Any]:
-        return self._task.mark("git", commit=commit, branch=branch, files=files)
+        return self._task.mark(
+            "git", commit=commit, branch=branch, files=files, without=self._modules
+        )
 
     def _wait_for_locks(self) -> None:
         """Wait for another git; remove what one has left that is no more.

@@ -103,7 +103,7 @@ def clone_at(top: Path) -> Clone | None:
     common = git
     with contextlib.suppress(OSError, UnicodeDecodeError):
         common = (git / (git / "commondir").read_text("utf-8").strip()).resolve()
-    settings = list(_settings(common / "config"))
+    settings = list(_settings(_text(common / "config")))
     remotes = (
         value for name, value in settings if re.fullmatch(r"remote\..*\.(?:url|pushurl)", name)
     )
@@ -118,6 +118,13 @@ def clone_around(folder: Path) -> Clone | None:
         if (top / ".git").exists():
             return clone_at(top)
     return None
+
+
+def submodules(settings: str) -> list[str]:
+    """The folders that *settings*, the text of a ``.gitmodules``, names (gitmodules(5))."""
+    return [
+        value for name, value in _settings(settings) if re.fullmatch(r"submodule\..*\.path", name)
+    ]
 
 
 def same_repository(url: str, source: Source) -> bool:
@@ -174,14 +181,18 @@ def _line(path: Path) -> str:
         return ""
 
 
-def _settings(config: Path) -> Iterator[tuple[str, str]]:
-    """Names and values in a git configuration file (git-config(1), Syntax), without includes."""
-    section = ""
+def _text(path: Path) -> str:
     try:
-        lines = config.read_text("utf-8", "replace").splitlines()
+        return path.read_text("utf-8", "replace")
     except OSError:
-        return
-    for line in lines:
+        return ""
+
+
+def _settings(config: str) -> Iterator[tuple[str, str]]:
+    """Names and values in the text of a git configuration file (git-config(1), Syntax), without
+    includes."""
+    section = ""
+    for line in config.splitlines():
         text = line.strip()
         header = re.fullmatch(r'\[\s*([\w.-]+)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\].*', text)
         if header is not None:

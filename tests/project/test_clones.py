@@ -110,19 +110,6 @@ def test_line_ends_and_filters_are_gits(lab: Lab, push: Callable[..., str]) -> N
     assert lab.git("status", "--porcelain") == ""
 
 
-def test_submodules_are_named_and_not_fetched(lab: Lab) -> None:
-    repo = lab.hub.repos["me/net"]
-    repo.git("read-tree", "HEAD")
-    repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.sha('main')},sub")
-    made = repo.git("commit-tree", repo.git("write-tree").strip(), "-m", "s", "-p", "HEAD").strip()
-    repo.git("update-ref", "refs/heads/main", made)
-    outcome = lab.run(LINE)
-    assert outcome.notes == ["Submodules are not fetched: sub."]
-    assert lab.git("status", "--porcelain") == ""
-    repo.commit({"model.py": b"SIZE = 4\n"})
-    assert lab.run(LINE).text == "1 file updated: model.py"
-
-
 # -- somebody's work ------------------------------------------------------------------------------
 
 
