@@ -148,7 +148,7 @@ function hintOf(spec: ISpec, raw: boolean, rest: string): string | null {
 
 /** Why a list or object is wrong, and all that must be changed in it, in one piece. */
 function corrected(text: string, spec: ISpec): INoAnnotation {
-  const type = typeSlip(text, spec);
+  const type = spec.isLost ? null : typeSlip(text, spec);
   let { slips } = spec;
   if (type) {
     slips = slips.filter(slip => !isInside(slip, type)).concat(type);

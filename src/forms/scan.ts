@@ -3,6 +3,7 @@
  * brackets and magics can tell one from a text that looks like it; a cell is often not pure Python,
  * so this is not Python's grammar but what all languages of cells have in common.
  */
+import { Brackets } from './brackets';
 import { Reader } from './reader';
 
 /** How the code of a cell is written: `shell` is the body of `%%bash` and its like. */
@@ -37,7 +38,6 @@ const REST = /[^\r\n]+/y;
 const IN_SHELL = /[^#"'\\\r\n]+/y;
 const SHELL =
   /^%%(?:!|(?:ba|z|da|k)?sh\b|shell\b|sx\b|system\b|script[ \t]+(?:--?\S+[ \t]+)*(?:\S*\/)?(?:ba|z|da|k)?sh\b|(?:write)?file[ \t].*\.(?:ba|z)?sh[ \t]*$)/;
-const CLOSERS: Record<string, string> = { '(': ')', '[': ']', '{': '}' };
 
 /**
  * Find the comments of a text in time linear in its length.
@@ -62,7 +62,11 @@ class Scanner extends Reader {
       this._readLine();
       this._newline();
     }
-    this._settle();
+    const depths = this._brackets.depths(this._line + 1);
+    for (const line of this._lines) {
+      line.isFirst &&= depths[line.line] === 0;
+      line.isLast = depths[line.line + 1] === 0;
+    }
     return { dialect: this._dialect, lines: this._lines };
   }
 
@@ -90,7 +94,7 @@ class Scanner extends Reader {
     return (
       this._dialect === 'python' &&
       ((char === '!' && this.char(1) !== '=') ||
-        (char === '%' && this._openers.length === 0))
+        (char === '%' && !this._brackets.isOpen))
     );
   }
 
@@ -162,7 +166,7 @@ class Scanner extends Reader {
           return;
         }
       } else {
-        this._bracket(char);
+        this._brackets.note(char, this._line);
         this.pos++;
       }
     }
@@ -179,7 +183,7 @@ class Scanner extends Reader {
         return true;
       }
       if (char === '' || isBreak(char)) {
-        this._break();
+        this._note(-1);
         return false;
       }
       this.pos++;
@@ -195,7 +199,7 @@ class Scanner extends Reader {
   private _triple(quote: string): boolean {
     if (this._neverClosed.includes(quote)) {
       this.run(REST);
-      this._break();
+      this._note(-1);
       return false;
     }
     const before = this._place();
@@ -208,7 +212,7 @@ class Scanner extends Reader {
         this._neverClosed += quote;
         [this.pos, this._line, this._start, this._isFirst] = before;
         this.run(REST);
-        this._break();
+        this._note(-1);
         return false;
       }
       if (char === '\\') {
@@ -237,41 +241,13 @@ class Scanner extends Reader {
     this._isFirst = false;
   }
 
-  /** Note a bracket: lines between it and its partner begin no statement. */
-  private _bracket(char: string): void {
-    const closer = CLOSERS[char];
-    if (closer) {
-      this._openers.push({ closer, line: this._line });
-      this._open[closer] = (this._open[closer] ?? 0) + 1;
-      return;
-    }
-    // A bracket without a partner is a slip, and hides nothing.
-    while (this._open[char] > 0) {
-      const opener = this._openers.pop();
-      if (!opener) {
-        return;
-      }
-      this._open[opener.closer]--;
-      if (opener.closer === char) {
-        if (opener.line < this._line) {
-          this._spans.push([opener.line, this._line]);
-        }
-        return;
-      }
-    }
-  }
-
   private _comment(): void {
     const hash = this.pos;
     this.run(REST);
     this._note(hash);
   }
 
-  /** Note that a quote on this line is never closed. */
-  private _break(): void {
-    this._note(-1);
-  }
-
+  /** Note the line that is read: where its comment is, or that it has an open quote. */
   private _note(hash: number): void {
     this._lines.push({
       line: this._line,
@@ -281,27 +257,6 @@ class Scanner extends Reader {
       isFirst: this._isFirst,
       isLast: true
     });
-  }
-
-  /** Take the lines inside of brackets for what they are. */
-  private _settle(): void {
-    if (this._spans.length === 0) {
-      return;
-    }
-    const change = new Int32Array(this._line + 3);
-    for (const [first, last] of this._spans) {
-      change[first + 1]++;
-      change[last + 1]--;
-    }
-    let depth = 0;
-    let at = 0;
-    for (const line of this._lines) {
-      while (at <= line.line) {
-        depth += change[at++];
-      }
-      line.isFirst &&= depth === 0;
-      line.isLast = depth + change[at] === 0;
-    }
   }
 
   private _newline(): void {
@@ -322,9 +277,7 @@ class Scanner extends Reader {
   private _isFirst = true;
   private _isContinued = false;
   private _neverClosed = '';
-  private _openers: { closer: string; line: number }[] = [];
-  private _open: Record<string, number> = {};
-  private _spans: [number, number][] = [];
+  private _brackets = new Brackets();
 }
 
 function isBreak(char: string): boolean {

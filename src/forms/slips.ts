@@ -26,7 +26,16 @@ const ESCAPES: Record<string, string> = {
 
 /** A reader of strings that notes slips. */
 export class SlipReader extends Reader {
-  protected string(): string {
+  /** A text in quotes; null where there is none. */
+  protected quoted(): string | null {
+    const char = this.char();
+    if (char === '"' || char === "'") {
+      return this._string();
+    }
+    return char === '\\' ? this._escaped() : null;
+  }
+
+  private _string(): string {
     const quote = this.char();
     const start = this.pos;
     let value = '';
@@ -77,7 +86,7 @@ export class SlipReader extends Reader {
   }
 
   /** A string in quotes with backslashes, as inside of another string. */
-  protected escaped(): string {
+  private _escaped(): string {
     const quote = this.char(1);
     const start = this.pos + 2;
     const end = this.text.indexOf(`\\${quote}`, start);
@@ -100,10 +109,8 @@ export class SlipReader extends Reader {
         this.isLost = true;
         return;
       }
-      if (char === '"' || char === "'") {
-        this.string();
-      } else {
-        depth += '[{'.includes(char) ? 1 : ']}'.includes(char) ? -1 : 0;
+      if (char === '\\' || this.quoted() === null) {
+        depth += '([{'.includes(char) ? 1 : ')]}'.includes(char) ? -1 : 0;
         this.pos++;
       }
     } while (depth > 0);

@@ -34,6 +34,7 @@ const WORD = /[^\s,}\])"':]+/y;
 const QUOTE = /["']/y;
 const ITEM = /[^,\]}#{]+/y;
 const SETTINGS = /\{\s*["']?[A-Za-z][\w-]*["']?\s*[:=]/y;
+const CLOSERS = [']', '}', ')'];
 const CONSTANTS: Record<string, boolean | null> = {
   true: true,
   false: false,
@@ -121,25 +122,33 @@ class SpecReader extends SlipReader {
 
   private _list(): string[] {
     const options: string[] = [];
+    this._parts(']', '#{', () => options.push(this._option()));
+    return options;
+  }
+
+  private _object(): void {
+    this._parts('}', '#', () => this._pair());
+  }
+
+  /** Read what commas part, in brackets; where a letter of `never` comes they should have ended. */
+  private _parts(closer: string, never: string, read: () => void): void {
     this.pos++;
     let isParted = true;
     let last = this.pos;
     while (!this.isLost) {
       this.run(SPACES);
       const char = this.char();
-      if (char === ']') {
-        this.pos++;
-        break;
-      }
-      if (char === '}' || char === ')') {
-        this.slip(REASONS.bracket, this.pos, this.pos + 1, ']');
-        this.pos++;
-        break;
-      }
-      if (char === '' || char === '#' || char === '{') {
-        this.slip(REASONS.bracket, last, last, ']');
+      if (char === '' || never.includes(char)) {
+        this.slip(REASONS.bracket, last, last, closer);
         this.pos = last;
-        break;
+        return;
+      }
+      if (CLOSERS.includes(char)) {
+        if (char !== closer) {
+          this.slip(REASONS.bracket, this.pos, this.pos + 1, closer);
+        }
+        this.pos++;
+        return;
       }
       if (char === ',') {
         this.pos++;
@@ -151,77 +160,36 @@ class SpecReader extends SlipReader {
         if (!isParted) {
           this.slip(REASONS.comma, last, last, ',');
         }
-        options.push(this._option());
+        read();
         isParted = false;
       }
       last = this.pos;
     }
-    return options;
   }
 
   private _option(): string {
+    const quoted = this.quoted();
+    if (quoted !== null) {
+      return quoted;
+    }
     const start = this.pos;
-    const char = this.char();
-    if (char === '"' || char === "'") {
-      return this.string();
-    }
-    if (char === '\\') {
-      return this.escaped();
-    }
     if (this.run(NUMBER)) {
       this._hasNumbers = true;
       return this.text.slice(start, this.pos);
     }
-    if (char === '[') {
+    const isNested = '(['.includes(this.char());
+    if (isNested) {
       this.nested();
     } else {
       this.run(ITEM);
     }
     const text = this.text.slice(start, this.pos).trim();
     this.pos = start + text.length;
-    if (!Object.hasOwn(CONSTANTS, text)) {
-      const bare = char === '[' ? text : text.replace(/["']/g, '');
+    if (!this.isLost && !Object.hasOwn(CONSTANTS, text)) {
+      const bare = isNested ? text : text.replace(/["']/g, '');
       this.slip(REASONS.word, start, this.pos, JSON.stringify(bare));
     }
     return text;
-  }
-
-  private _object(): void {
-    this.pos++;
-    let isParted = true;
-    let last = this.pos;
-    while (!this.isLost) {
-      this.run(SPACES);
-      const char = this.char();
-      if (char === '}') {
-        this.pos++;
-        return;
-      }
-      if (char === ']' || char === ')') {
-        this.slip(REASONS.bracket, this.pos, this.pos + 1, '}');
-        this.pos++;
-        return;
-      }
-      if (char === '' || char === '#') {
-        this.slip(REASONS.bracket, last, last, '}');
-        this.pos = last;
-        return;
-      }
-      if (char === ',') {
-        this.pos++;
-        if (isParted) {
-          this.slip(REASONS.comma, this.pos - 1, this.pos, '');
-        }
-        isParted = true;
-      } else {
-        if (!isParted) {
-          this.slip(REASONS.comma, last, last, ',');
-        }
-        this._pair();
-        isParted = false;
-      }
-      last = this.pos;
-    }
   }
 
   private _pair(): void {
@@ -254,12 +222,9 @@ class SpecReader extends SlipReader {
 
   /** The name of a setting; empty where there is none. */
   private _key(): string {
-    const char = this.char();
-    if (char === '"' || char === "'") {
-      return this.string();
-    }
-    if (char === '\\') {
-      return this.escaped();
+    const quoted = this.quoted();
+    if (quoted !== null) {
+      return quoted;
     }
     const start = this.pos;
     this.run(KEY);
@@ -267,18 +232,15 @@ class SpecReader extends SlipReader {
   }
 
   private _setting(): Setting {
-    const start = this.pos;
-    const char = this.char();
-    if (char === '"' || char === "'") {
-      return this.string();
+    const quoted = this.quoted();
+    if (quoted !== null) {
+      return quoted;
     }
-    if (char === '\\') {
-      return this.escaped();
-    }
-    if (char === '[' || char === '{') {
+    if (this.char() === '[' || this.char() === '{') {
       this.nested();
       return null;
     }
+    const start = this.pos;
     if (this.run(NUMBER)) {
       return Number(this.text.slice(start, this.pos));
     }

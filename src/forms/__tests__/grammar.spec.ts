@@ -224,6 +224,7 @@ describe('a field', () => {
     ['os.path.join(a, "b")', 'string'],
     ['"\\N{BULLET}"', 'string'],
     ['"\\u12"', 'string'],
+    ['"\\U00110000"', 'string'],
     ['"2024-02-30"', 'date'],
     ['"tomorrow"', 'date'],
     ['"5"', 'number'],
@@ -235,6 +236,7 @@ describe('a field', () => {
     ['9007199254740993', 'integer'],
     ['12345678901234567890', 'number'],
     ['1e999', 'number'],
+    [`1${'0'.repeat(500)}.5`, 'number'],
     ['None', 'integer'],
     ['""', 'boolean'],
     ['1', 'boolean'],
@@ -326,6 +328,7 @@ describe('a line that is no field', () => {
     ['f(\n  a=1, #@param {type:"integer"}\n  b=2 #@param\n)', [1, 2]],
     ['d = {\n a:0.5, #@param{type: "number"}\n}', [1]],
     ['x = \\\n  y = 1 #@param {type:"integer"}', [1]],
+    ['%%bash\necho \\\nX=1 #@param', [2]],
     ['x = """a\n b""" #@param {type:"string"}', [1]],
     ['x = [ # )\n "]", # ]\n 1] #@param', [2]]
   ])('is told to be wrapped: %j', (source, lines) => {
@@ -359,11 +362,14 @@ describe('a line that is no field', () => {
     ['a bracket that nothing closes', 'f(\nx = 1 #@param'],
     ['a bracket that nothing opens', ')]}\nx = 1 #@param'],
     ['brackets that do not match', '(]\nx = 1 #@param\n'],
+    ['brackets that cross', '([)\nf[(]\nx = 1 #@param\n'],
     ['quotes that nothing closes', "s = 'it\nx = 1 #@param"],
     ['triple quotes that nothing closes', 's = """\nx = 1 #@param'],
     ['apostrophes of a comment', "# it's (\nx = 1 #@param"],
     ['apostrophes of a shell line', "!echo it's ( [\nx = 1 #@param"],
     ['apostrophes of a magic', "%cd it's (\nx = 1 #@param"],
+    ['escaped triple quotes', 's = """\n\\""" (\nx = 1 #@param'],
+    ['triple quotes of two kinds', 's = \'\'\'\nt = """\nx = 1 #@param'],
     ['a closed docstring', '"""\n"\n"""\nx = 1 #@param'],
     ['an escaped quote in a docstring', '"""\\""" ( \n"""\nx = 1 #@param'],
     ['closed brackets', 'f(a,\n  "(", # (\n  b)\nx = 1 #@param']
@@ -418,6 +424,7 @@ describe('other languages', () => {
     '%%bash\nX="$HOME" # @param {type:"string"}',
     '%%bash\nX="`ls`" # @param {type:"string"}',
     "%%bash\nX='a'b'c' # @param {type:\"string\"}",
+    '%%bash\nX=a\\\\#b # @param {type:"string"}',
     '%%bash\nX=word # @param {type:"string"}',
     'X <- c(1, 2)  # @param {type:"string"}'
   ])('is shown only: %j', source => {
