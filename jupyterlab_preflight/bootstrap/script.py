@@ -221,6 +221,8 @@ def _require(step: Step, steps: Sequence[Step], call: _Call) -> None:
 def _dataset(step: Step, steps: Sequence[Step], call: _Call) -> None:
     assert step.source is not None
     dest = step.args[1]
+    if step.flag("git"):
+        raise UnsupportedError("the files of a clone without the clone need Preflight itself.")
     if step.source.provider != "local":
         call.step("dataset", dest, *_obtain(step))
     elif step.flag("copy"):

@@ -51,9 +51,14 @@ def obtain(step: Step, context: Context, staging: Staging, here: Here | None = N
     expected = step.option("sha256")
     if expected is not None:
         here = None  # only all of it has a checksum
-    downloads = _downloads(step, context)
-    whole = is_of_tree(downloads)
-    tree = _bring(step, context, staging, downloads, whole=whole, here=here)
+    if step.flag("git"):
+        from ..project.export import export
+
+        tree, whole = export(step, context, staging), True
+    else:
+        downloads = _downloads(step, context)
+        whole = is_of_tree(downloads)
+        tree = _bring(step, context, staging, downloads, whole=whole, here=here)
     if _is_repository(step):
         from .large import complete
 

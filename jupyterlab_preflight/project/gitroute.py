@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .. import words
 from ..errors import (
@@ -23,7 +23,7 @@ from ..errors import (
     QuotaError,
     UnsafeArchiveError,
 )
-from ..fetch.model import Entry, Manifest
+from ..fetch.model import Entry, Manifest, Tree
 from ..fetch.names import leaves
 from ..fetch.staging import Staging, remove
 from . import clone as clones
@@ -50,6 +50,16 @@ _OLD = 600.0
 
 _PATIENCE = 5.0
 """Seconds that another git's lock is waited for: most are held for milliseconds."""
+
+
+class _Arrived(NamedTuple):
+    """A new clone without a checkout, and beside it the files of its commit."""
+
+    made: Path
+    commit: str
+    files: dict[str, str]
+    entries: Manifest
+    fetched: int
 
 
 class GitRoute:
@@ -98,19 +108,9 @@ class GitRoute:
         folder = task.state.staging(task.place)
         wanted = self._logged_in(lambda: self._tip(folder))
         with Staging.open(folder, f"{task.state.key(task.dest)}-git") as staging:
-            made = staging.part / "clone"
-            for old in (staging.tree, staging.part):
-                remove(old)
-                old.mkdir()
-            clones.create(git, made, self._url, task.source.canonical, wanted)
-            task.progress.say("fetching")
-            commit, fetched = self._logged_in(
-                lambda: clones.fetch(git, self._url, wanted, made, task.progress)
-            )
-            files = clones.files_of(git, commit, made)
-            links = clones.links_over(files, task.protected)
-            entries = self._stage(commit, files, files, staging, made)
-            check_files(entries)
+            new = self._arrive(wanted, staging, sha256=task.step.option("sha256"))
+            made, commit, entries = new.made, new.commit, new.entries
+            links = clones.links_over(new.files, task.protected)
             empty = not os.path.lexists(task.place) or not any(task.place.iterdir())
             count = sum(not entry.folder for entry in entries.values())
             mark = self._mark(commit, wanted.branch, count)
@@ -119,15 +119,49 @@ class GitRoute:
                 clones.move_to(git, staging.tree, commit, wanted.branch, links)
                 staging.commit_to(task.place)
                 task.state.set_mark(task.dest, mark)
-                outcome = fresh(count, label(wanted.branch, commit), fetched)
+                outcome = fresh(count, label(wanted.branch, commit), new.fetched)
             else:
                 look = Look(task.place, None, task.progress)
                 plan = merge({}, look.at(entries), entries, task.protected)
                 job = self._job(plan, staging, mark, old="", links=links, first=True)
-                outcome = self._apply(plan, job, look, mark, fetched)
+                outcome = self._apply(plan, job, look, mark, new.fetched)
         task.state.exclude(task.place)
         outcome.notes += self._notes
         return tell(outcome, task.place, self._modules)
+
+    def _arrive(self, wanted: Tip, staging: Staging, *, sha256: str | None) -> _Arrived:
+        """Make a clone below *staging*, and its files beside it."""
+        task, git = self._task, self._git
+        made = staging.part / "clone"
+        for old in (staging.tree, made):
+            remove(old)
+        staging.tree.mkdir()
+        clones.create(git, made, self._url, task.source.canonical, wanted)
+        task.progress.say("fetching")
+        commit, fetched = self._logged_in(
+            lambda: clones.fetch(git, self._url, wanted, made, task.progress)
+        )
+        files = clones.files_of(git, commit, made)
+        entries = self._stage(commit, files, files, staging, made, sha256=sha256)
+        check_files(entries)
+        return _Arrived(made, commit, files, entries, fetched)
+
+    def export(self, staging: Staging) -> Tree:
+        """Only the files, in the tree of *staging*: no clone stays. Submodules are empty folders.
+
+        Raises:
+            PreflightError: they cannot be had.
+            Interrupted: the run was stopped.
+        """
+        clones.check_ref(self._task.ref)
+
+        def arrive() -> _Arrived:
+            wanted = self._logged_in(lambda: self._tip(staging.part))
+            return self._arrive(wanted, staging, sha256=None)
+
+        new = self._told(staging.part, arrive)
+        remove(new.made)
+        return Tree(new.entries, written=set(new.entries), fetched=new.fetched)
 
     # -- every other time --------------------------------------------------------------------
 
@@ -232,7 +266,12 @@ class GitRoute:
             remove(staging.tree)
             staging.tree.mkdir()
             upstream = self._stage(
-                commit, files, {*there, *standing.deleted} & files.keys(), staging, place
+                commit,
+                files,
+                {*there, *standing.deleted} & files.keys(),
+                staging,
+                place,
+                sha256=task.step.option("sha256"),
             )
             look = Look(place, None, task.progress)
             here = look.at(paths)
@@ -292,14 +331,19 @@ class GitRoute:
         paths: Iterable[str],
         staging: Staging,
         folder: Path,
+        *,
+        sha256: str | None,
     ) -> Manifest:
         """Write *paths* of *commit* into the staging tree, and check what has come.
 
+        Args:
+            sha256: of the whole tree, where it is to be checked.
+
         Raises:
-            IntegrityError: the tree is not the one that ``--sha256`` names.
+            IntegrityError: the tree is another one.
             UnsafeArchiveError: a link leads out of the project.
         """
-        task, sha256 = self._task, self._task.step.option("sha256")
+        task = self._task
         wanted = {path for path in paths if task.protected(path) is None}
         others = [path for path, kind in files.items() if kind == "link" or sha256]
         extra = {path for path in others if task.protected(path) is None}
@@ -429,7 +473,7 @@ class GitRoute:
                     raise said from None
                 chain = following
 
-    def _told(self, folder: Path, do: Callable[[], Outcome]) -> Outcome:
+    def _told(self, folder: Path, do: Callable[[], T]) -> T:
         """What *do* gives, with git's own errors in our words."""
         try:
             return do()

@@ -111,8 +111,8 @@ def _follow(task: Task, notebook_dir: Path) -> Outcome:
     if route == "git":  # its .git was removed: what is there is compared, not trusted
         task.state.drop_mark(task.dest)
         route = ""
-    url = _repository(task.source)
-    if route != "archive" and url and _may_clone(task):
+    url = clone_url(task.source)
+    if route != "archive" and url and not task.step.flag("archive") and takes_all(task.step):
         git = Git.find(task.progress)
         if git is not None:
             from .gitroute import GitRoute
@@ -154,7 +154,7 @@ def _by_clone(task: Task, clone: Clone) -> Outcome:
             action="Leave --archive out, or give it another folder.",
         )
     git = Git.find(task.progress)
-    url = _repository(task.source)
+    url = clone_url(task.source)
     if git is None or not url:
         return Outcome(
             "not updated: it is a git clone, and git is not on this machine",
@@ -242,12 +242,12 @@ def _behind_link(task: Task, mark: dict[str, Any] | None) -> Outcome | None:
     return None
 
 
-def _may_clone(task: Task) -> bool:
-    """Whether a clone holds what the line asks for."""
-    return not task.step.flag("archive") and not any(task.step.flag(name) for name in _SHAPING)
+def takes_all(step: Step) -> bool:
+    """Whether *step* wants all files as they are, which is what a clone holds."""
+    return not any(step.flag(name) for name in _SHAPING)
 
 
-def _repository(source: Source) -> str:
+def clone_url(source: Source) -> str:
     """The URL to clone *source* from; empty where it is no repository."""
     if source.kind != "repository":
         return ""

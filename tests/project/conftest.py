@@ -22,6 +22,7 @@ from jupyterlab_preflight.report import Outcome
 from jupyterlab_preflight.secrets import Secrets
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.github import GitHub
+from tests.fakecloud.github_repos import Repo
 
 NET = "https://github.com/me/net"
 
@@ -127,6 +128,16 @@ def tree(folder: Path) -> dict[str, object]:
         elif path.is_dir() and not any(path.iterdir()):
             found[name] = "empty"
     return found
+
+
+def add_submodule(repo: Repo, path: str, settings: str = "") -> None:
+    """Commit a submodule at *path*, named in ``.gitmodules``."""
+    text = settings or f'[submodule "a"]\n\tpath = {path}\n'
+    repo.commit({".gitmodules": text.encode()})
+    repo.git("read-tree", "HEAD")
+    repo.git("update-index", "--add", "--cacheinfo", f"160000,{repo.sha('main')},{path}")
+    made = repo.git("commit-tree", repo.git("write-tree").strip(), "-m", "s", "-p", "HEAD")
+    repo.git("update-ref", "refs/heads/main", made.strip())
 
 
 @pytest.fixture

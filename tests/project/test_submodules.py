@@ -9,7 +9,7 @@ from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.project.repository import submodules
 from jupyterlab_preflight.report import Row
 from tests.fakecloud.github_repos import Repo
-from tests.project.conftest import NET, Lab
+from tests.project.conftest import NET, Lab, add_submodule
 
 SETTINGS = """\
 [submodule "a"]
@@ -24,11 +24,7 @@ MISSING = " · submodules not fetched: lib/sub"
 @pytest.fixture(autouse=True)
 def repo(lab: Lab) -> Repo:
     one = lab.hub.repos["me/net"]
-    one.commit({".gitmodules": SETTINGS.encode()})
-    one.git("read-tree", "HEAD")
-    one.git("update-index", "--add", "--cacheinfo", f"160000,{one.sha('main')},lib/sub")
-    made = one.git("commit-tree", one.git("write-tree").strip(), "-m", "s", "-p", "HEAD").strip()
-    one.git("update-ref", "refs/heads/main", made)
+    add_submodule(one, "lib/sub", SETTINGS)
     return one
 
 
