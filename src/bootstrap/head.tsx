@@ -10,6 +10,7 @@ import { CommandIDs } from './commands';
 import { StateBlock } from './state';
 import { StateModel } from './statemodel';
 
+import '../../style/pieces.css';
 import '../../style/bootstrap.css';
 
 /** What the head needs. */
