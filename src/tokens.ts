@@ -8,6 +8,7 @@ import type { Widget } from '@lumino/widgets';
 import type { ITextEdit } from './bootstrap/shared';
 import type { ISnapshot } from './channel/messages';
 import type { IProbe } from './channel/probe';
+import type { IField, IForm } from './forms/types';
 
 /** A part of the sidebar. */
 export interface IPreflightSection {
@@ -138,18 +139,94 @@ export interface IBootstrap {
 
 /** What this extension does for the notebooks that are open. */
 export interface IBootstrapTracker {
-  /** The current notebook's; null where there is none. */
+  /** The current notebook's; null where there is none, or `load` has not ended. */
   readonly current: IBootstrap | null;
-  /** Emitted when another notebook, or none, has become the current one. */
+  /** Emitted when another notebook, or none, has become the current one, and when `load` ends. */
   readonly currentChanged: ISignal<IBootstrapTracker, IBootstrap | null>;
   /** Whether the user wants plain shell cells, which need no package in the kernel. */
   readonly isPlain: boolean;
-  /** The one of a notebook. */
-  of(panel: NotebookPanel): IBootstrap;
+  /** Load what notebooks need, which pages without one do without; done once. */
+  load(): Promise<void>;
+  /** The one of a notebook; null where it is closed, or `load` has not ended. */
+  of(panel: NotebookPanel): IBootstrap | null;
 }
 
 /** The notebooks' bootstrap cells, for plugins that read or change them. */
 export const IBootstrapTracker = new Token<IBootstrapTracker>(
   'jupyterlab-preflight:IBootstrapTracker',
   'The bootstrap cells of each notebook, and the state of its kernel.'
+);
+
+/** What a field can be given. Numbers may be given as they were typed. */
+export type FieldValue = string | number | boolean;
+
+/** The form of a cell. The same object for as long as the cell lives. */
+export interface ICellForm {
+  /** Emitted when the form, what it ran with or whether it can be edited has changed. */
+  readonly changed: ISignal<ICellForm, void>;
+  /** The cell's id in the notebook. */
+  readonly id: string;
+  /** The cell's source as it is now. */
+  readonly source: string;
+  /** What it is read as. A new object whenever the source has changed. */
+  readonly form: IForm;
+  /**
+   * The code of each value when the cell last ran in this session of the kernel, by the key of its
+   * field (`keysOf`); empty where it did not.
+   */
+  readonly ran: ReadonlyMap<string, string>;
+  /** Whether the cell can be changed: neither it nor its notebook is locked. */
+  readonly isEditable: boolean;
+  /** Whether the cell is gone. */
+  readonly isDisposed: boolean;
+  /**
+   * Give a field a value, by the smallest edit, which is one step of the cell's own history.
+   *
+   * @param field - a field of `form`, or of an earlier one
+   * @returns whether it has the value now
+   */
+  set(field: IField, value: FieldValue): boolean;
+  /**
+   * Give several fields values, in one step of the cell's history.
+   *
+   * @returns for each whether it has its value now; those that could not be given one change
+   *   nothing for the others
+   */
+  setAll(values: Iterable<readonly [IField, FieldValue]>): boolean[];
+  /** Make an edit of `source` as it is now, such as a repair, in one step of the cell's history. */
+  apply(edit: ITextEdit): boolean;
+  /** A field of an earlier reading as it is now; null where it is gone. */
+  find(field: IField): IField | null;
+  /** Run the cell; resolves when it has ended. */
+  run(): Promise<void>;
+}
+
+/** The forms of a notebook. */
+export interface INotebookForms {
+  /** Emitted when cells, their order, a form or what one ran with has changed. */
+  readonly changed: ISignal<INotebookForms, void>;
+  /** The notebook. */
+  readonly panel: NotebookPanel;
+  /** In order, those with a title, a text, a field or an annotation that makes no field. */
+  readonly cells: readonly ICellForm[];
+  /** Whether the notebook cannot be changed. */
+  readonly isReadOnly: boolean;
+  /** Whether the notebook has been closed. */
+  readonly isDisposed: boolean;
+}
+
+/** The forms of the notebooks that are open. */
+export interface IFormTracker {
+  /** The current notebook's; null where there is none, or it has had no form yet. */
+  readonly current: INotebookForms | null;
+  /** Emitted when `current` is another one. */
+  readonly changed: ISignal<IFormTracker, INotebookForms | null>;
+  /** Those of a notebook; null where it is closed, or has had no form yet. */
+  forms(panel: NotebookPanel): INotebookForms | null;
+}
+
+/** The notebooks' forms, for plugins that read or change them. */
+export const IFormTracker = new Token<IFormTracker>(
+  'jupyterlab-preflight:IFormTracker',
+  'The forms of the cells of each notebook.'
 );

@@ -24,11 +24,8 @@ import {
   insertOrShow,
   prepareOrStop
 } from './commands';
-import { Consent } from './consent';
 import { wrongWords } from './editor';
 import { cellsButton, prepareButton } from './toolbar';
-// The tracker is what this plugin provides.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
 import { BootstrapTracker } from './tracker';
 
 const ID = 'jupyterlab-preflight:bootstrap';
@@ -79,7 +76,10 @@ export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {
     const loaded = settings?.load(ID) ?? null;
     const tracker = new BootstrapTracker(
       notebooks,
-      { consent: new Consent(loaded), dialogs, translator },
+      async () => {
+        const { makerOf } = await import('./maker');
+        return makerOf({ settings: loaded, dialogs, translator });
+      },
       loaded
     );
 
@@ -91,7 +91,8 @@ export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {
     }
     toolbars?.addFactory<NotebookPanel>('Notebook', 'preflight-cells', widget =>
       cellsButton(
-        tracker.of(widget),
+        tracker,
+        widget,
         model => void insertOrShow(model, panel),
         trans
       )
@@ -101,14 +102,18 @@ export const bootstrapPlugin: JupyterFrontEndPlugin<IBootstrapTracker> = {
       'preflight-prepare',
       widget =>
         prepareButton(
-          tracker.of(widget),
+          tracker,
+          widget,
           model => prepareOrStop(model, panel),
           trans
         )
     );
     if (panel) {
       whenSeen(panel, async () => {
-        const { addState } = await import('./head');
+        const [{ addState }] = await Promise.all([
+          import('./head'),
+          tracker.load()
+        ]);
         addState({ app, panel, tracker, trans });
       });
     }

@@ -2,6 +2,7 @@
  * The buttons in a notebook's tool bar. They belong to their notebook, not to the current one: two
  * notebooks side by side may be in different states.
  */
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   codeIcon,
@@ -13,28 +14,34 @@ import {
 import * as React from 'react';
 
 import { preflightIcon } from '../icons';
-import type { IBootstrap } from '../tokens';
+import type { IBootstrap, IBootstrapTracker } from '../tokens';
 
 /**
  * The button that inserts the bootstrap cells, or shows them where they are.
  *
+ * @param tracker - knows the notebook's model
+ * @param panel - the notebook
  * @param onClick - called with the notebook's model
  */
 export function cellsButton(
-  bootstrap: IBootstrap,
+  tracker: IBootstrapTracker,
+  panel: NotebookPanel,
   onClick: (bootstrap: IBootstrap) => void,
   trans: TranslationBundle
 ): ReactWidget {
-  return button(bootstrap, () => (
+  return button(tracker, panel, bootstrap => (
     <ToolbarButtonComponent
       icon={codeIcon}
       tooltip={
-        bootstrap.cells.length > 0
+        bootstrap?.cells.length
           ? trans.__('Show bootstrap cells')
           : trans.__('Insert bootstrap cells')
       }
-      enabled={bootstrap.cells.length > 0 || !bootstrap.isReadOnly}
-      onClick={() => onClick(bootstrap)}
+      enabled={
+        bootstrap !== null &&
+        (bootstrap.cells.length > 0 || !bootstrap.isReadOnly)
+      }
+      onClick={() => bootstrap && onClick(bootstrap)}
     />
   ));
 }
@@ -42,22 +49,26 @@ export function cellsButton(
 /**
  * The button that prepares the notebook, and stops that while it goes on.
  *
+ * @param tracker - knows the notebook's model
+ * @param panel - the notebook
  * @param onClick - called with the notebook's model
  */
 export function prepareButton(
-  bootstrap: IBootstrap,
+  tracker: IBootstrapTracker,
+  panel: NotebookPanel,
   onClick: (bootstrap: IBootstrap) => void,
   trans: TranslationBundle
 ): ReactWidget {
-  const widget = button(bootstrap, () => {
-    const label = bootstrap.isRunning ? trans.__('Stop') : trans.__('Prepare');
+  const widget = button(tracker, panel, bootstrap => {
+    const isRunning = bootstrap?.isRunning ?? false;
+    const label = isRunning ? trans.__('Stop') : trans.__('Prepare');
     return (
       <ToolbarButtonComponent
-        icon={bootstrap.isRunning ? stopIcon : preflightIcon}
+        icon={isRunning ? stopIcon : preflightIcon}
         label={label}
         tooltip={label}
-        enabled={bootstrap.isRunning || bootstrap.cells.length > 0}
-        onClick={() => onClick(bootstrap)}
+        enabled={isRunning || Boolean(bootstrap?.cells.length)}
+        onClick={() => bootstrap && onClick(bootstrap)}
       />
     );
   });
@@ -66,12 +77,30 @@ export function prepareButton(
 }
 
 function button(
-  bootstrap: IBootstrap,
-  render: () => React.JSX.Element
+  tracker: IBootstrapTracker,
+  panel: NotebookPanel,
+  render: (bootstrap: IBootstrap | null) => React.JSX.Element
 ): ReactWidget {
   const widget = ReactWidget.create(
-    <UseSignal signal={bootstrap.changed}>{render}</UseSignal>
+    <Late tracker={tracker} panel={panel} render={render} />
   );
   widget.addClass('jp-ToolbarButton');
   return widget;
+}
+
+/** A button that is there at once, as wide as it will be, and can be pressed a moment later. */
+function Late(props: {
+  tracker: IBootstrapTracker;
+  panel: NotebookPanel;
+  render: (bootstrap: IBootstrap | null) => React.JSX.Element;
+}): React.JSX.Element {
+  const { tracker, panel, render } = props;
+  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
+  React.useEffect(() => void tracker.load().then(redraw), [tracker]);
+  const bootstrap = tracker.of(panel);
+  return bootstrap ? (
+    <UseSignal signal={bootstrap.changed}>{() => render(bootstrap)}</UseSignal>
+  ) : (
+    render(null)
+  );
 }

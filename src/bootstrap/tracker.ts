@@ -1,25 +1,30 @@
-/** One model a notebook, made when first asked for and gone with the notebook. */
+/**
+ * One model a notebook, made when first asked for and gone with the notebook. Pages without a
+ * notebook do not load what makes them.
+ */
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { IBootstrap, IBootstrapTracker } from '../tokens';
-import { Bootstrap } from './model';
+
+/** Makes the model of a notebook. */
+export type Maker = (panel: NotebookPanel) => IBootstrap;
 
 /** The models of all notebooks that are open. */
 export class BootstrapTracker implements IBootstrapTracker {
   /**
    * @param notebooks - the open notebooks
-   * @param options - what every model needs
+   * @param loadMaker - loads what makes models; called once, with the first notebook
    * @param settings - the user's settings
    */
   constructor(
     notebooks: INotebookTracker,
-    options: Omit<Bootstrap.IOptions, 'panel'>,
+    loadMaker: () => Promise<Maker>,
     settings: Promise<ISettingRegistry.ISettings> | null
   ) {
     this._notebooks = notebooks;
-    this._options = options;
+    this._loadMaker = loadMaker;
     settings?.then(
       loaded => {
         this._settings = loaded;
@@ -33,7 +38,7 @@ export class BootstrapTracker implements IBootstrapTracker {
 
   get current(): IBootstrap | null {
     const panel = this._notebooks.currentWidget;
-    return panel && !panel.isDisposed ? this.of(panel) : null;
+    return panel && this.of(panel);
   }
 
   get currentChanged(): ISignal<this, IBootstrap | null> {
@@ -44,22 +49,39 @@ export class BootstrapTracker implements IBootstrapTracker {
     return this._settings?.get('plainShell').composite === true;
   }
 
-  of(panel: NotebookPanel): IBootstrap {
+  load(): Promise<void> {
+    this._loaded ??= this._loadMaker().then(maker => {
+      this._maker = maker;
+      this._currentChanged.emit(this.current);
+    });
+    return this._loaded;
+  }
+
+  of(panel: NotebookPanel): IBootstrap | null {
+    if (panel.isDisposed || !this._maker) {
+      return null;
+    }
     let model = this._models.get(panel);
     if (!model) {
-      model = new Bootstrap({ ...this._options, panel });
+      model = this._maker(panel);
       this._models.set(panel, model);
     }
     return model;
   }
 
   private _onCurrentChanged(): void {
-    this._currentChanged.emit(this.current);
+    if (this._notebooks.currentWidget && !this._maker) {
+      void this.load();
+    } else {
+      this._currentChanged.emit(this.current);
+    }
   }
 
   private readonly _currentChanged = new Signal<this, IBootstrap | null>(this);
-  private readonly _models = new WeakMap<NotebookPanel, Bootstrap>();
+  private readonly _loadMaker: () => Promise<Maker>;
+  private readonly _models = new WeakMap<NotebookPanel, IBootstrap>();
   private readonly _notebooks: INotebookTracker;
-  private readonly _options: Omit<Bootstrap.IOptions, 'panel'>;
+  private _loaded: Promise<void> | null = null;
+  private _maker: Maker | null = null;
   private _settings: ISettingRegistry.ISettings | null = null;
 }

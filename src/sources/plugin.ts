@@ -29,7 +29,8 @@ export const sourcesPlugin: JupyterFrontEndPlugin<void> = {
     whenSeen(panel, async () => {
       const [{ addSources }, loaded] = await Promise.all([
         import('./view'),
-        settings?.load(ID).catch(() => null) ?? null
+        settings?.load(ID).catch(() => null) ?? null,
+        tracker.load()
       ]);
       addSources({ app, panel, tracker, settings: loaded, trans });
     });
