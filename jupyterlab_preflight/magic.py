@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
-from . import checklist, words
-from .bootstrap.cells import MAGIC, Document, magic_start, root_of
+from . import cell_magics, checklist, words
+from .bootstrap.cells import Document, body, root_of
 from .channel import Channel
 from .commands import READY, Door, execute
 from .errors import CellError, PreflightError
@@ -81,7 +81,10 @@ class PreflightMagics(Magics):
     @cell_magic("preflight")  # type: ignore[arg-type]
     def preflight_cell(self, line: str, cell: str) -> None:
         """Make everything that the lines name be there: ``%%preflight [--root DIR]``."""
-        prepare_cell(self.session, line, cell, Picture(), self._cell())
+        code, name = self._running()
+        # Lines are told as the cell shows them, with those above the magic.
+        above = cell_magics.lines_above(code) if body(code) is not None else 0
+        prepare_cell(self.session, line, "\n" * above + cell, Picture(), name)
 
     @no_var_expand
     @line_magic
@@ -89,12 +92,16 @@ class PreflightMagics(Magics):
         """Run one step, or a command: ``%preflight run …``, ``%preflight status`` …"""
         line_command(self.session, line, Picture())
 
-    def _cell(self) -> str:
-        """Id of the cell that runs; empty where the page does not tell it, as JupyterLab does."""
-        kernel = getattr(self.shell, "kernel", None)
-        parent = getattr(kernel, "get_parent", None)
-        found = parent().get("metadata", {}).get("cellId") if parent else None
-        return found if isinstance(found, str) else ""
+    def _running(self) -> tuple[str, str]:
+        """Code and id of the cell that runs; empty where the page does not tell them.
+
+        JupyterLab tells the id; a terminal tells neither.
+        """
+        get_parent = getattr(getattr(self.shell, "kernel", None), "get_parent", None)
+        message = (get_parent() if get_parent else None) or {}
+        code = message.get("content", {}).get("code")
+        name = message.get("metadata", {}).get("cellId")
+        return code if isinstance(code, str) else "", name if isinstance(name, str) else ""
 
     def _prompt(self, prompt: str) -> str:
         from getpass import getpass
@@ -194,19 +201,16 @@ def _end_of(report: Report, keys: set[str]) -> None:
             raise PreflightError(f"{row.name}: {words.plain(row.text)}")
 
 
-def from_magic(lines: list[str]) -> list[str]:
-    """The lines of a cell from ``%%preflight`` on: IPython takes no comment above a cell magic."""
-    source = "".join(lines)
-    start = magic_start(source) if MAGIC in source else None
-    return source[start:].splitlines(keepends=True) if start else lines
-
-
 def load(shell: InteractiveShell) -> None:
     """Register the magics with *shell*; a second call changes nothing."""
     if isinstance(shell.magics_manager.registry.get("PreflightMagics"), PreflightMagics):
         return
-    shell.register_magics(PreflightMagics(shell))
-    shell.input_transformers_cleanup.insert(0, from_magic)
+    magics = PreflightMagics(shell)
+    shell.register_magics(magics)
+    cell_magics.install(shell)
+    if magics.channel is not None:
+        # Pages that have found the kernel without us ask no second time.
+        magics.channel.publish(magics.session.report)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -214,7 +218,6 @@ def unload(shell: InteractiveShell) -> None:
     magics = shell.magics_manager.registry.pop("PreflightMagics", None)
     if isinstance(magics, PreflightMagics) and magics.channel is not None:
         magics.channel.close()
-    if from_magic in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(from_magic)
+    cell_magics.remove(shell)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("preflight", None)

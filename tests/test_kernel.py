@@ -76,16 +76,6 @@ class Kernel:
         raise queue.Empty
 
 
-def test_comments_may_stand_above_the_magic(kernel: Kernel) -> None:
-    for source in ("#@title Data\n%%preflight\nenv A=1", "\n# a\n\n  %%preflight\n  env A=1"):
-        assert kernel.run(source)["status"] == "ok"
-        assert "Environment  A=1" in kernel.shown
-    assert kernel.run("# %%preflight\nB = 1")["status"] == "ok"
-    assert kernel.run("# a\n%%time\n1")["status"] == "error"  # as without us
-    kernel.run("%unload_ext jupyterlab_preflight")
-    assert kernel.run("#@title Data\n%%preflight\nenv A=1")["status"] == "error"
-
-
 def test_pages_are_told_of_all_cells(kernel: Kernel) -> None:
     kernel.run("%%preflight\nenv A=1\nenv B=2", cell="one")
     kernel.run("%%preflight\nenv C=3", cell="two")

@@ -22,7 +22,7 @@ _END = r"(?:\r\n|\r(?!\n)|\n)"
 # IPython takes the magic below blank lines and indented; that comments may stand above it as well,
 # as people write `#@title` there, is seen to when the extension is loaded.
 _HEAD = re.compile(
-    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*([ \t]*{MAGIC}(?![^ \t\r\n])([^\r\n]*)(?:{_END}|\Z))"
+    rf"(?:[ \t]*(?:#[^\r\n]*)?{_END})*[ \t]*{MAGIC}(?![^ \t\r\n])([^\r\n]*)(?:{_END}|\Z)"
 )
 
 
@@ -60,12 +60,6 @@ def body(source: str) -> str | None:
         return None
     count = len(_BREAK.findall(found[0]))
     return "\n" * max(count, 1) + source[found.end() :]
-
-
-def magic_start(source: str) -> int | None:
-    """Where the line of ``%%preflight`` begins; None for any other cell."""
-    found = _HEAD.match(source)
-    return found.start(1) if found else None
 
 
 def root_of(words: str) -> str:
@@ -146,7 +140,7 @@ def _common_root(sources: Iterable[str], name: str) -> str:
     Raises:
         CellError: where they name several, or something else than a root.
     """
-    heads = [found[2] for source in sources if (found := _HEAD.match(source))]
+    heads = [found[1] for source in sources if (found := _HEAD.match(source))]
     roots = list(dict.fromkeys(root for head in heads if (root := root_of(head))))
     if len(roots) > 1:
         raise CellError(

@@ -17,6 +17,7 @@ from jupyter_client.manager import KernelManager
 
 from tests.fakecloud import FakeCloud, faults
 from tests.fakecloud.static import Site
+from tests.test_form_cells import check_magics
 from tests.test_kernel import Kernel
 
 from .conftest import REPOSITORY, TOKEN, material, tree, zipped
@@ -173,3 +174,14 @@ def test_a_cell_a_command_and_an_interrupt(
     assert "CANARY" not in str(seen)
     for path in root.rglob("*"):
         assert not path.is_file() or b"CANARY" not in path.read_bytes(), path
+
+
+def test_cells_with_a_form(kernel: Kernel) -> None:
+    check_magics(kernel)
+    form = 'lr = 0.5  #@param {type:"number"}\nname = "a \'b\'"  #@param {type:"string"}\n'
+    show = 'python -c "import sys; print(sys.argv[1:])"'
+    reply = kernel.run(f"#@title Train\n{form}%preflight run {show} --lr {{lr}} --name {{name}}")
+    assert reply["status"] == "ok", reply
+    assert kernel.printed == """['--lr', '0.5', '--name', "a 'b'"]\n"""
+    kernel.run("%unload_ext jupyterlab_preflight")
+    assert kernel.run("#@title Build\n%%bash\necho")["status"] == "error"
