@@ -50,7 +50,7 @@ class Requirements:
     """What was found.
 
     Attributes:
-        specifiers: each requirement as it is written, and where: ``requirements.txt, line 3``, or
+        specifiers: each requirement as it is written, and where: ``line 3 of requirements.txt``, or
             empty for the words themselves.
         digest: the same as long as the words, and the files that they name, are the same.
         trees: the same as long as the local projects and archives among them are the same.
@@ -127,7 +127,7 @@ class _Reader:
             ) from None
         _note(self.text, "file", name, hashlib.sha256(data).hexdigest())
         for number, line in _lines(_text(data)):
-            words, where = _option_words(line), f"{name}, line {number}"
+            words, where = _option_words(line), f"line {number} of {name}"
             if words:
                 self.words(words, path.parent, where)
             elif not constraint:

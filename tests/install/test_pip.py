@@ -173,7 +173,7 @@ def test_a_build_for_the_gpu_is_warned_of_before_and_told_of_after(
     outcome = kernel("-r", "requirements.txt")
     assert kernel.pieces[0] == (
         "torch 2.11.0+cu128, which is installed here, will be replaced: "
-        "requirements.txt asks for torch==2.0.1.\n"
+        "line 1 of requirements.txt asks for torch==2.0.1.\n"
     )
     assert outcome.notes == ["torch 2.11.0+cu128 was replaced by 2.0.1."]
     assert outcome.state == "warning"

@@ -70,17 +70,17 @@ def test_a_file_with_everything(tmp_path: Path) -> None:
     write(tmp_path, "net/more/deep.txt", "deep")
     write(tmp_path, "pins.txt", "numpy<2.2\nscipy==1")
     assert read(["-r", "net/requirements.txt"], tmp_path).specifiers == [
-        ("numpy==2.1.3", "net/requirements.txt, line 3"),
-        ("pandas   >=2 ; python_version >= '3.10'", "net/requirements.txt, line 4"),
-        ("hashed==1", "net/requirements.txt, line 6"),
+        ("numpy==2.1.3", "line 3 of net/requirements.txt"),
+        ("pandas   >=2 ; python_version >= '3.10'", "line 4 of net/requirements.txt"),
+        ("hashed==1", "line 6 of net/requirements.txt"),
         (
             "torch @ https://h/torch-2.0-cp311-cp311-linux_x86_64.whl#sha256=1",
-            "net/requirements.txt, line 8",
+            "line 8 of net/requirements.txt",
         ),
-        ("pytest", "more/dev.txt, line 1"),
-        ("deep", "deep.txt, line 1"),
-        ("./lib", "net/requirements.txt, line 12"),
-        ("last", "net/requirements.txt, line 13"),
+        ("pytest", "line 1 of more/dev.txt"),
+        ("deep", "line 1 of deep.txt"),
+        ("./lib", "line 12 of net/requirements.txt"),
+        ("last", "line 13 of net/requirements.txt"),
     ]
 
 

@@ -67,7 +67,7 @@ def test_a_marker_that_compares_what_cannot_be_compared(
     name = what.partition(">")[0].partition(" ")[0]
     asks = f"asks for {name} on a condition that cannot be checked: "
     alone = [f"{what}; {marker}"]
-    for words, place in (["-r", "net/r.txt"], "net/r.txt, line 4"), (alone, "the line"):
+    for words, place in (["-r", "net/r.txt"], "line 4 of net/r.txt"), (alone, "the line"):
         with pytest.raises(InstallError) as caught:
             pip.warnings(read(words, tmp_path), COLAB)
         assert caught.value.reason.startswith(f"{place} {asks}")
