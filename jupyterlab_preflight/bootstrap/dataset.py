@@ -76,7 +76,7 @@ def _ready(step: Step, context: Context, place: Path) -> Outcome:
     store = store_folder(context)
     if store is not None and found != "folder":
         shared = State(store, shared=True)
-        outcome = _from_store(step, context, shared, place, mark if found else None)
+        outcome = _from_store(step, context, shared, place)
         if outcome is not None:
             return outcome
     if found and mark:
@@ -260,9 +260,7 @@ def _described(
     return outcome, mark
 
 
-def _from_store(
-    step: Step, context: Context, store: State, place: Path, mark: dict[str, Any] | None
-) -> Outcome | None:
+def _from_store(step: Step, context: Context, store: State, place: Path) -> Outcome | None:
     """Have the tree in the store and *place* as a link to it; None where the store is of no use."""
     name = identity(step)
     shared = store.root / name
@@ -276,8 +274,10 @@ def _from_store(
             return None  # a read-only store that does not have it: fetched to the root instead
         outcome = _obtain(step, context, store, name, shared)
         known = store.mark(name) or {}
-    if mark is None or mark.get("target") != str(shared):
-        point(place, shared)
+    if not (place.is_symlink() and os.readlink(place) == str(shared)):
+        from ..project.link import point
+
+        point(place, shared, (context.state.mark(step.args[1]) or {}).get("target"))
     context.state.set_mark(
         step.args[1],
         {
@@ -288,26 +288,3 @@ def _from_store(
     )
     context.state.exclude(place)
     return outcome
-
-
-def point(place: Path, target: Path) -> None:
-    """Make *place* a symbolic link to *target*, replacing a link or an empty folder.
-
-    Raises:
-        DiskError: where this disk or machine has no symbolic links.
-    """
-    temporary = place.with_name(f".{place.name}.{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(target, target_is_directory=True)
-        if place.is_dir() and not place.is_symlink():
-            place.rmdir()
-        temporary.replace(place)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise DiskError(
-            f"cannot be made a link ({error.strerror})",
-            source=str(place),
-            action="Unset PREFLIGHT_STORE, or use --copy for a local folder.",
-        ) from None

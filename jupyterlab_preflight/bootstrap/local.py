@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .. import words
 from ..errors import ConflictError, DiskError
 from ..report import Outcome
-from .dataset import identity, point
+from .dataset import identity
 
 if TYPE_CHECKING:
     from ..fetch.staging import Staging
@@ -27,15 +27,13 @@ def local_dataset(step: Step, context: Context) -> Outcome:
     Raises:
         PreflightError: where the source is missing, or something else stands at DEST.
     """
+    from ..project.link import check_apart, show
     from ..sources.local import locate
 
     assert step.source is not None
     dest = step.args[1]
     origin = locate(step.source, context.state.root)
     place = context.state.root / dest
-    above = place.parent.resolve()
-    if origin == above or origin in above.parents:
-        raise ConflictError("lies inside the folder it would show", source=dest)
     mark = context.state.mark(dest)
     if mark and place.exists() and mark.get("tree") != identity(step):
         raise ConflictError(
@@ -43,27 +41,18 @@ def local_dataset(step: Step, context: Context) -> Outcome:
             source=dest,
             action="Give the new one another folder, or remove the old one first.",
         )
-    copied = step.flag("copy")
-    link = _linked(place, origin)
-    if _is_copied(place, mark, dest) if copied else _is_linked(place, link, origin, mark, dest):
-        if mark:
-            return _outcome(origin, copied=copied)
-    elif copied:
-        _copy(origin, place, dest, context)
+    new = {"kind": "dataset", "link": step.source.canonical, "tree": identity(step)}
+    if step.flag("copy"):
+        check_apart(origin, place)
+        if not _is_copied(place, mark, dest):
+            _copy(origin, place, dest, context)
     else:
-        link.parent.mkdir(parents=True, exist_ok=True)
-        point(link, origin)
-    new = {
-        "kind": "dataset",
-        "link": step.source.canonical,
-        "tree": identity(step),
-        "when": time.time(),
-    }
-    if not copied:
+        show(origin, place, mark and mark.get("target"))
         new["target"] = str(origin)
-    context.state.set_mark(dest, new)
+    if mark is None or any(mark.get(name) != value for name, value in new.items()):
+        context.state.set_mark(dest, {**new, "when": time.time()})
     context.state.exclude(place)
-    return _outcome(origin, copied=copied)
+    return _outcome(origin, copied=step.flag("copy"))
 
 
 def _is_copied(place: Path, mark: dict[str, Any] | None, dest: str) -> bool:
@@ -72,57 +61,15 @@ def _is_copied(place: Path, mark: dict[str, Any] | None, dest: str) -> bool:
     Raises:
         ConflictError: something else does.
     """
-    _check_folder(place, dest)
-    filled = place.is_dir() and any(place.iterdir())
-    if filled and mark is None:
-        raise _not_ours(dest)
+    foreign = place.is_symlink() or (place.exists() and not place.is_dir())
+    filled = not foreign and place.is_dir() and any(place.iterdir())
+    if foreign or (filled and mark is None):
+        raise ConflictError(
+            "is there already and is not ours",
+            source=dest,
+            action="Move it away, or choose another folder.",
+        )
     return filled
-
-
-def _is_linked(
-    place: Path, link: Path, origin: Path, mark: dict[str, Any] | None, dest: str
-) -> bool:
-    """Whether *link* leads to *origin*; False where nothing stands there, or an old link of ours.
-
-    Raises:
-        ConflictError: something else does.
-    """
-    if link != place:
-        _check_folder(place, dest)
-    if _points(link, origin):
-        return True
-    if link.is_symlink():
-        free = mark is not None and os.readlink(link) == mark.get("target")
-    elif link == place or mark is None:
-        _check_folder(place, dest)
-        free = not place.is_dir() or not any(place.iterdir())
-    else:
-        free = not link.exists()
-    if not free:
-        raise _not_ours(dest)
-    return False
-
-
-def _check_folder(place: Path, dest: str) -> None:
-    if place.is_symlink() or (place.exists() and not place.is_dir()):
-        raise _not_ours(dest)
-
-
-def _not_ours(dest: str) -> ConflictError:
-    return ConflictError(
-        "is there already and is not ours",
-        source=dest,
-        action="Move it away, or choose another folder.",
-    )
-
-
-def _linked(place: Path, origin: Path) -> Path:
-    """Where the link stands: DEST itself for a folder, inside it for a file."""
-    return place if origin.is_dir() else place / origin.name
-
-
-def _points(link: Path, target: Path) -> bool:
-    return link.is_symlink() and os.readlink(link) == str(target)
 
 
 def _outcome(origin: Path, *, copied: bool) -> Outcome:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from .. import words
 from ..errors import ConflictError, DiskError, GoneError, PreflightError, UnsupportedError
-from ..fetch.disk import same_file_system
+from ..fetch.disk import same_file_system, told
 from ..fetch.fs import Dir
 from ..report import Outcome
 
@@ -68,19 +68,77 @@ def link(target: str, path: str, state: State) -> Outcome:
     return outcome
 
 
-def point(place: Path, target: Path) -> None:
-    """Make *place*, which is missing or an empty folder, a link to *target*.
+def point(place: Path, target: Path, ours: object = None) -> None:
+    """Make *place* a link to *target*, where nothing but an empty folder or a link of ours stands.
+
+    Args:
+        ours: what the link of ours holds, as its mark says.
 
     Raises:
-        ConflictError: something stands there.
+        ConflictError: something else stands there.
+        DiskError: it cannot be written to.
         UnsupportedError: this disk or machine has no symbolic links.
     """
-    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise told(error, place.parent) from None
     spot = _Spot(place.name, place.parent, place.name, "")
     before = spot.look()
-    if before is not None and not spot.is_empty(before):
-        raise ConflictError("is there already", source=place.name, action="Move it away.")
-    spot.make(str(target))
+    if before is not None and stat.S_ISLNK(before.st_mode):
+        now = os.readlink(place)
+        if now == str(target):
+            return
+        if now != ours:
+            raise ConflictError(
+                f"is a link to {words.plain(now, 200)} that Preflight did not make",
+                action="Remove the link, or choose another folder.",
+            )
+        spot.remove()
+    elif before is not None and not spot.is_empty(before):
+        raise ConflictError(
+            "is there already and is not ours", action="Move it away, or choose another folder."
+        )
+    spot.make(str(target), junction=False)
+
+
+def show(origin: Path, place: Path, ours: object = None) -> None:
+    """Have what lies at *origin* on this machine show at *place*, which always is a folder: a link
+    to a folder, or a folder with a link to a file.
+
+    Args:
+        origin: a folder or file, links resolved.
+        ours: see `point`.
+
+    Raises:
+        ConflictError: something else stands there, or it would hold itself.
+        DiskError, UnsupportedError: see `point`.
+    """
+    check_apart(origin, place)
+    if origin.is_dir():
+        spot = place
+    elif os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
+        raise ConflictError(
+            "is no folder of its own", action="Move it away, or choose another folder."
+        )
+    else:
+        spot = place / origin.name
+    if not (spot.is_symlink() and os.path.realpath(spot) == str(origin)):
+        point(spot, origin, ours)
+
+
+def check_apart(origin: Path, place: Path) -> None:
+    """Refuse a *place* inside of *origin*, or around it.
+
+    Raises:
+        ConflictError: it would hold itself.
+    """
+    above = Path(os.path.realpath(place.parent))
+    if above.is_relative_to(origin) or origin.is_relative_to(above / place.name):
+        raise ConflictError(
+            "would hold itself",
+            action="Choose a folder outside of the one that the line names.",
+        )
 
 
 class _Spot:
@@ -161,8 +219,13 @@ class _Spot:
         with Dir.open(self.base) as folder:
             folder.unlink(self.below)
 
-    def make(self, text: str) -> None:
-        """Make the link where nothing, or an empty folder, stands."""
+    def make(self, text: str, *, junction: bool = True) -> None:
+        """Make the link where nothing, or an empty folder, stands.
+
+        Args:
+            junction: whether what Windows has in place of a link will do: it does not tell what
+                is ours.
+        """
         with Dir.open(self.base) as folder:
             if folder.lstat(self.below) is not None:
                 folder.rmdir(self.below)
@@ -175,17 +238,22 @@ class _Spot:
                     action="Run the cell again.",
                 ) from None
             except PreflightError as error:
-                if isinstance(error, DiskError) and os.access(self.place.parent, os.W_OK):
-                    _junction(self.place, text)
-                else:
+                if not (isinstance(error, DiskError) and os.access(self.place.parent, os.W_OK)):
                     raise
+                if not (junction and _junction(self.place, text)):
+                    raise UnsupportedError(
+                        "this disk or machine has no symbolic links",
+                        source=self.place.name,
+                        action="Prepare in a folder on the machine's own disk; on Windows, switch "
+                        "on Developer Mode.",
+                    ) from None
 
 
-def _junction(place: Path, text: str) -> None:
-    """What Windows has in place of a symbolic link where links need a privilege.
+def _junction(place: Path, text: str) -> bool:
+    """Make what Windows has in place of a symbolic link where links need a privilege.
 
-    Raises:
-        UnsupportedError: it cannot be made either.
+    Returns:
+        False where it cannot be made either.
     """
     target = os.path.normpath(place.parent / text)
     try:
@@ -196,12 +264,8 @@ def _junction(place: Path, text: str) -> None:
             raise OSError("a junction leads to a folder only")
         make(target, str(place))
     except (ImportError, AttributeError, OSError):
-        raise UnsupportedError(
-            "this disk or machine has no symbolic links",
-            source=place.name,
-            action="Prepare in a folder on the machine's own disk; on Windows, switch on "
-            "Developer Mode.",
-        ) from None
+        return False
+    return True
 
 
 def _move_aside(spot: _Spot, state: State) -> str:

@@ -16,7 +16,7 @@ from ..fetch.staging import Staging, remove
 from ..report import Outcome
 from .apply import apply, take_over
 from .journal import Job
-from .link import point
+from .link import check_apart, show
 from .look import Look
 from .merge import Plan, merge
 from .task import Task, changed, check_files, current, fresh
@@ -35,31 +35,15 @@ def follow(task: Task) -> Outcome:
     from ..sources.local import locate
 
     origin = locate(task.source, task.state.root)
-    place = task.place
-    real = Path(os.path.realpath(place))
-    if real != origin and (real.is_relative_to(origin) or origin.is_relative_to(place)):
-        raise ConflictError(
-            "would hold itself",
-            action="Choose a folder outside of the one that the line names.",
-        )
     if task.step.flag("copy"):
+        check_apart(origin, task.place)
         return _Copy(task, origin).follow()
-    spot = place if origin.is_dir() else place / origin.name
-    arrow = f"→ {words.plain(str(origin))}"
-    if spot.is_symlink():
-        mark = task.state.mark(task.dest) or {}
-        if os.path.realpath(spot) == str(origin):
-            return Outcome(arrow, "local")
-        if mark.get("target") != os.readlink(spot):
-            raise ConflictError(
-                f"is a link to {words.plain(os.readlink(spot), 200)} that Preflight did not make",
-                action="Remove the link, or choose another folder.",
-            )
-        spot.unlink()
-    point(spot, origin)
-    task.state.set_mark(task.dest, task.mark("local", target=str(origin)))
-    task.state.exclude(place)
-    return Outcome(arrow, "local")
+    mark = task.state.mark(task.dest) or {}
+    show(origin, task.place, mark.get("target"))
+    if mark.get("target") != str(origin):
+        task.state.set_mark(task.dest, task.mark("local", target=str(origin)))
+    task.state.exclude(task.place)
+    return Outcome(f"→ {words.plain(str(origin))}", "local")
 
 
 class _Copy:
