@@ -7,7 +7,6 @@ change only in `apply`.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from .. import words
 from ..errors import (
     AuthError,
-    BusyError,
     GoneError,
     NetworkError,
     PreflightError,
@@ -27,6 +25,7 @@ from ..fetch.model import Entry, Manifest, Tree
 from ..fetch.names import leaves
 from ..fetch.staging import Staging, remove
 from . import clone as clones
+from . import locks
 from .apply import apply, take_over
 from .clone import Status, Tip
 from .complaints import explain
@@ -43,14 +42,6 @@ if TYPE_CHECKING:
     from .git import Git
 
 T = TypeVar("T")
-
-_LOCKS = ("index.lock", "HEAD.lock", "shallow.lock", "packed-refs.lock", "config.lock")
-_OLD = 600.0
-"""Seconds after which a lock was left by a git that is no more."""
-
-_PATIENCE = 5.0
-"""Seconds that another git's lock is waited for: most are held for milliseconds."""
-
 
 class _Arrived(NamedTuple):
     """A new clone without a checkout, and beside it the files of its commit."""
@@ -176,7 +167,7 @@ class GitRoute:
         links = clones.links_over(files, task.protected)
         bare = any(task.protected(path) is not None for path, marked in files.items() if not marked)
         if bare or tuple(links) != clones.hidden(task.place):
-            self._wait_for_locks()
+            self._notes += locks.wait(task.place / ".git", task.progress)
             clones.hide(git, task.place, links)
             standing = clones.status(git, task.place)
         trouble: PreflightError | None = None
@@ -187,7 +178,7 @@ class GitRoute:
         wanted = Tip(commit, standing.branch, commit)
         fetched = 0
         if commit != standing.commit or task.ref != mark.get("ref", task.ref):
-            self._wait_for_locks()
+            self._notes += locks.wait(task.place / ".git", task.progress)
             try:
                 wanted = self._logged_in(lambda: self._tip(task.place))
                 theirs = self._their_branch(clone, wanted.branch, standing)
@@ -419,36 +410,6 @@ class GitRoute:
         return self._task.mark(
             "git", commit=commit, branch=branch, files=files, without=self._modules
         )
-
-    def _wait_for_locks(self) -> None:
-        """Wait for another git; remove what one has left that is no more.
-
-        Raises:
-            BusyError: another git is at work.
-        """
-        folder = self._task.place / ".git"
-        waited = 0.0
-        for name in _LOCKS:
-            lock = folder / name
-            while True:
-                try:
-                    age = time.time() - lock.stat().st_mtime
-                except OSError:
-                    break
-                if age > _OLD:
-                    lock.unlink(missing_ok=True)
-                    self._notes.append(
-                        f"Removed {name}, which a git that is no more has left behind."
-                    )
-                    break
-                if waited >= _PATIENCE:
-                    raise BusyError(
-                        f"git is at work there ({name})",
-                        action="Wait for it to end. If none runs, remove that file from .git.",
-                    )
-                self._task.progress.say("waiting for another git")
-                self._task.progress.wait(0.2)
-                waited += 0.2
 
     def _logged_in(self, ask: Callable[[], T]) -> T:
         """What *ask* gives, with the logins that the source may use, each at most once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ from jupyterlab_preflight.secrets import Secrets
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.github import GitHub
 from tests.fakecloud.github_repos import Repo
+from tests.project.world import World
 
 NET = "https://github.com/me/net"
-
 FILES: dict[str, bytes | str | None] = {
     "train.py": "#!/usr/bin/env python3\nprint('train')\n",
     "model.py": b"SIZE = 3\n",
@@ -114,22 +114,6 @@ class Lab:
         }
 
 
-def tree(folder: Path) -> dict[str, object]:
-    """Everything below *folder* but git's and our own: content, link targets, execute bits."""
-    found: dict[str, object] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if {".git", ".preflight"} & set(name.split("/")):
-            continue
-        if path.is_symlink():
-            found[name] = f"-> {os.readlink(path)}"
-        elif path.is_file():
-            found[name] = (path.read_bytes(), bool(path.stat().st_mode & 0o111))
-        elif path.is_dir() and not any(path.iterdir()):
-            found[name] = "empty"
-    return found
-
-
 def add_submodule(repo: Repo, path: str, settings: str = "") -> None:
     """Commit a submodule at *path*, named in ``.gitmodules``."""
     text = settings or f'[submodule "a"]\n\tpath = {path}\n'
@@ -162,3 +146,49 @@ def hub(cloud: FakeCloud) -> GitHub:
 @pytest.fixture
 def lab(tmp_path: Path, cloud: FakeCloud, hub: GitHub, quiet_git: None) -> Iterator[Lab]:
     yield Lab(tmp_path / "root", cloud, hub)
+
+
+@pytest.fixture(scope="module")
+def quick_disk() -> Iterator[None]:
+    """No waiting for the disk itself: nothing here cuts the power."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World.make(tmp_path / "world")
+
+
+ROUTES = ["", " --archive"]
+
+
+@pytest.fixture(params=ROUTES, ids=["git", "archive"])
+def line(request: pytest.FixtureRequest) -> str:
+    return f"project {NET} net{request.param}"
+
+
+@pytest.fixture
+def push(lab: Lab) -> Callable[..., str]:
+    return lab.hub.repos["me/net"].commit
+
+
+GIT = "https://github.com/me/net.git/git-upload-pack"
+
+
+def stored(files: dict[str, bytes | str | None]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, content in files.items():
+        if isinstance(content, bytes):
+            found[name] = (content, False)
+        elif content is not None and content.startswith("-> "):
+            found[name] = content
+        elif content is not None:
+            found[name] = (content.encode(), content.startswith("#!"))
+    return found
+
+
+def is_clean(lab: Lab) -> bool:
+    """Whether git has nothing to say, where there is a clone."""
+    return not lab.net(".git").exists() or lab.git("status", "--porcelain") == ""

@@ -12,7 +12,8 @@ from jupyterlab_preflight.bootstrap.grammar import parse
 from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.report import Row
 from tests.fakecloud import faults
-from tests.project.conftest import FILES, NET, Lab, add_submodule, tree
+from tests.project.conftest import FILES, NET, Lab, add_submodule
+from tests.project.world import tree
 
 LINE = f"dataset {NET} data/net --git"
 PACK = "https://github.com/me/net.git/git-upload-pack"

@@ -14,11 +14,6 @@ from tests.project.conftest import NET, Lab
 LINE = f"project {NET} net"
 
 
-@pytest.fixture
-def push(lab: Lab) -> Callable[..., str]:
-    return lab.hub.repos["me/net"].commit
-
-
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
 @pytest.mark.parametrize("theirs", [b"theirs\n", None])
 def test_edits_that_git_was_told_not_to_see(
