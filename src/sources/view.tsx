@@ -9,7 +9,7 @@ import { parsed } from '../bootstrap/parsed';
 import type { IBootstrapTracker, IPreflightPanel } from '../tokens';
 import { Box } from './box';
 import { BoxModel } from './boxmodel';
-import { EXAMPLE_CELL, EXAMPLE_LINES } from './example';
+import { EXAMPLE_LINES, exampleCells } from './example';
 import { FoundModel } from './foundmodel';
 import { RowMenu } from './menu';
 import { MineModel } from './mine';
@@ -65,8 +65,15 @@ export function addSources(options: IViewOptions): void {
     };
   };
   const addExample = () => {
-    if (box.write(EXAMPLE_LINES)) {
-      tracker.current?.insertPlain(EXAMPLE_CELL);
+    const addCells = () =>
+      exampleCells(tracker.isPlain)
+        .reverse() // each goes to the same place, above those before it
+        .forEach(cell => tracker.current?.insertPlain(cell));
+    if (tracker.isPlain) {
+      addCells();
+      box.write(EXAMPLE_LINES);
+    } else if (box.write(EXAMPLE_LINES)) {
+      addCells();
     }
   };
 

@@ -92,7 +92,9 @@ test.describe('From nothing to a trained model', () => {
     await expect(lab.row('data/digits')).toBeVisible();
     await lab.prepare();
     await lab.run(2);
-    await expect(lab.output(2)).toContainText(
+    await lab.run(3);
+    await expect(lab.output(3)).toContainText('--lr 0.1 --epochs 5', PATIENCE);
+    await expect(lab.output(3)).toContainText(
       /epoch 5 +accuracy 0\.[89]\d/,
       PATIENCE
     );
