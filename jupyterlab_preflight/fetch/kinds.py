@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 _ARCHIVES = (
     ".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst",
     ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst",
@@ -75,31 +73,3 @@ def page_is_file(name: str) -> bool:
     """Whether a file called *name* may well be a page itself."""
     base = name.rpartition("/")[2].lower()
     return (f".{base.rpartition('.')[2]}" if "." in base else "") in _MARKUP
-
-
-def page_title(head: bytes) -> str:
-    """The title of a page, or the message in a JSON answer; empty where there is none."""
-    text = head.decode("utf-8", "replace")
-    if text.lstrip()[:1] == "{":
-        try:
-            answer = json.loads(text)
-        except (ValueError, RecursionError):
-            return ""
-        for key in ("message", "error_summary", "error_description", "error", "detail"):
-            if isinstance(answer.get(key), str):
-                return _short(answer[key])
-        return ""
-    lower = text.lower()
-    start = lower.find("<title")
-    start = lower.find(">", start) + 1 if start >= 0 else 0
-    end = lower.find("</title", start)
-    if not start or end < 0:
-        return ""
-    from html import unescape
-
-    return _short(unescape(text[start:end]))
-
-
-def _short(text: str) -> str:
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return text if len(text) <= 100 else f"{text[:99]}…"

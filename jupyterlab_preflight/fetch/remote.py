@@ -306,8 +306,10 @@ class Remote:
 
 def not_the_file(kind: str, head: bytes) -> NotAnArchiveError:
     """The error for a page, a message or nothing in the place of a file."""
-    title = kinds.page_title(head)
-    said = f": “{title}”" if title else ""
+    from . import pages
+
+    text = pages.said(head)
+    said = f": “{text}”" if text else ""
     what = {"page": f"a web page came instead of the file{said}", "empty": "nothing came: 0 bytes"}
     return NotAnArchiveError(
         what.get(kind, f"a message came instead of the file{said}"),
@@ -317,8 +319,10 @@ def not_the_file(kind: str, head: bytes) -> NotAnArchiveError:
 
 def refusal(answer: Answer, head: bytes) -> PreflightError:
     """The general reading of a status that is not the file."""
-    title = kinds.page_title(head)
-    said = f" “{title}”" if title else ""
+    from . import pages
+
+    text = pages.said(head)
+    said = f" “{text}”" if text else ""
     status = answer.status
     if status in (401, 403, 407):
         return AuthError(

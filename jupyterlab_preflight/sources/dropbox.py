@@ -19,8 +19,8 @@ from ..errors import (
     QuotaError,
     UnsupportedError,
 )
+from ..fetch import pages
 from ..fetch.model import Download
-from . import pages
 from .ask import Head, hosts
 from .urls import encode
 

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 
 from .. import words
 from ..errors import ConflictError, GoneError, NetworkError, PreflightError, QuotaError
+from ..fetch import pages
 from ..fetch.fs import Dir
 from ..fetch.model import Download, Entry
-from . import pages
 from .ask import Reply, ask, hosts
 from .login import Login, basic, login
 

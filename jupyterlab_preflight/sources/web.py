@@ -19,8 +19,8 @@ from ..errors import (
     PreflightError,
     QuotaError,
 )
+from ..fetch import pages
 from ..fetch.model import Download
-from . import pages
 from .ask import Head, host
 from .login import either, login
 

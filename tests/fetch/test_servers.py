@@ -23,13 +23,13 @@ from jupyterlab_preflight.errors import (
     NotAnArchiveError,
     PreflightError,
 )
-from jupyterlab_preflight.fetch import kinds, lanes
+from jupyterlab_preflight.fetch import lanes, pages
 from jupyterlab_preflight.fetch.http import Client, Limits, Request
 from jupyterlab_preflight.fetch.model import Download, Options
 from jupyterlab_preflight.fetch.staging import Staging
 from jupyterlab_preflight.fetch.tree import bring
 from jupyterlab_preflight.progress import Progress
-from jupyterlab_preflight.sources import pages, web
+from jupyterlab_preflight.sources import web
 from jupyterlab_preflight.sources.ask import Reply
 from tests.fakecloud import FakeCloud, Response, Site, faults, text
 from tests.fakecloud import Request as Asked
@@ -316,7 +316,7 @@ def test_a_page_in_no_character_set_at_all(charset: str) -> None:
 
 
 def test_messages_that_are_made_to_hurt() -> None:
-    assert kinds.page_title(b'{"message": ' + b"[" * 60_000) == ""
+    assert pages.said(b'{"message": ' + b"[" * 60_000) == ""
     odd = '{"code": "\N{SUPERSCRIPT TWO}", "message": "x"}'.encode()
     assert web.explain(Reply(200, {}, f"https://{HOST}/a.zip", b""), odd) is None
 

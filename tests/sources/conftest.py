@@ -13,11 +13,11 @@ import pytest
 from jupyterlab_preflight.errors import PreflightError
 from jupyterlab_preflight.fetch.http import Client, Limits, Request
 from jupyterlab_preflight.fetch.model import Download
+from jupyterlab_preflight.fetch.pages import kind
 from jupyterlab_preflight.progress import Progress
 from jupyterlab_preflight.secrets import Secrets
 from jupyterlab_preflight.sources import Wanted, resolve
 from jupyterlab_preflight.sources.ask import Head, Reply
-from jupyterlab_preflight.sources.pages import kind
 from jupyterlab_preflight.sources.recognise import recognise
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.github import GitHub

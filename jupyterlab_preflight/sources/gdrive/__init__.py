@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from ...errors import NotAnArchiveError, PreflightError, UnsupportedError
+from ...fetch import pages
 from ...fetch.model import Download
-from .. import pages
 from ..ask import Head, hosts
 
 if TYPE_CHECKING:

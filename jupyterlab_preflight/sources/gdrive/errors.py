@@ -10,7 +10,7 @@ import time
 from urllib.parse import urlsplit
 
 from ...errors import AuthError, GoneError, NotAnArchiveError, PreflightError, QuotaError
-from .. import pages
+from ...fetch import pages
 from ..ask import Head, host
 
 _CAPTIONS = ("uc-error-caption", "uc-error-subcaption")

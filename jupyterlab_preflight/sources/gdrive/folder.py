@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 
 from ... import words
 from ...errors import GoneError, NetworkError, NotAnArchiveError, PreflightError, UnsupportedError
+from ...fetch import pages
 from ...fetch.model import Download
-from .. import pages
 from ..recognise import LinkProblem, Source, recognise
 from . import EXPORTS, FINAL, export, file
 from .errors import refusal, unknown

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from .. import pages
+from ...fetch import pages
 from ..ask import Head
 
 _SCRIPT = re.compile(r'"downloadUrl"\s*:\s*("(?:[^"\\]|\\.){1,8000}")')

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from ... import words
 from ...errors import GoneError
-from .. import pages
+from ...fetch import pages
 from ..ask import ask, hosts
 from . import FINAL
 from .errors import refusal, unknown

@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from ... import words
 from ...errors import AuthError, GoneError, NotAnArchiveError, PreflightError, QuotaError
+from ...fetch import pages
 from ...fetch.model import Download
-from .. import pages, web
+from .. import web
 from ..ask import Head, host
 from ..login import Login
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .. import words
+from .kinds import is_page
 
 # None of these can look at a character twice in vain: a page of 64 KiB made to be slow takes the
 # standard library's parser half a minute.
@@ -23,6 +24,7 @@ _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>]*)[?#][^\s\"'<>]*", re.IGNORECASE)
+_TEXTS = ("message", "error_description", "error_summary", "detail")
 _ELEMENT = "<{0}>\\s*(?:<!\\[CDATA\\[)?(.{{0,2000}}?)(?:\\]\\]>)?\\s*</{0}>"
 
 
@@ -167,11 +169,9 @@ def decode(page: bytes, content_type: str = "") -> str:
 def kind(page: bytes) -> str:
     """``html``, ``xml``, ``json`` or ``""``: what the first bytes look like."""
     head = page[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<!--")):
+    if is_page(page) or head.startswith((b"<title", b"<!--")):
         return "html"
-    if head.startswith(b"<?xml"):
-        return "html" if b"<html" in head else "xml"
-    if head.startswith(b"<error"):
+    if head.startswith((b"<?xml", b"<error")):
         return "xml"
     return "json" if head[:1] in (b"{", b"[") else ""
 
@@ -184,6 +184,14 @@ def say(text: str, limit: int = 120) -> str:
 def title(page: bytes, content_type: str = "") -> str:
     """The title of a web page, safe to show; empty where there is none."""
     return say(Page(decode(page, content_type)).title)
+
+
+def said(page: bytes) -> str:
+    """What a page or message says of itself, safe to show: its title, or what is wrong."""
+    if kind(page) == "html":
+        return title(page)
+    code, text = message(page)
+    return text or code
 
 
 def message(page: bytes) -> tuple[str, str]:
@@ -221,7 +229,7 @@ def _json_message(page: bytes) -> tuple[str, str]:
     if not isinstance(value, dict):
         return "", ""
     code = next((value[name] for name in ("code", "status", "error") if name in value), "")
-    text = next((value[name] for name in ("message", "error_description") if name in value), "")
+    text = next((value[name] for name in _TEXTS if name in value), "")
     return (
         say(str(code), 40) if isinstance(code, (str, int)) else "",
         say(text) if isinstance(text, str) else "",

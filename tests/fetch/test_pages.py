@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyterlab_preflight.sources import pages
+from jupyterlab_preflight.fetch import pages
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from jupyterlab_preflight.sources import pages
         (b"<!DOCTYPE html><p>", "html"),
         (b"\xef\xbb\xbf \n<HTML>", "html"),
         (b"<!-- saved --><html>", "html"),
+        (b"<script>location = '/login'</script>", "html"),
         (b'<?xml version="1.0"?><!DOCTYPE html><html/>', "html"),
         (b'<?xml version="1.0"?><Error/>', "xml"),
         (b"<Error><Code>x</Code></Error>", "xml"),
@@ -123,3 +124,22 @@ def test_comments_scripts_and_stray_marks_are_no_structure() -> None:
     )
     assert page.forms == []
     assert page.addresses == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (b"<html><title>Log\n in &amp; go</title>", "Log in & go"),
+        (b"<script></script><title>Wait</title>", "Wait"),
+        (b'{"error": {"code": 404, "message": "No such file"}}', "No such file"),
+        (b'{"error_summary": "path/not_found/."}', "path/not_found/."),
+        (b'{"detail": "gone"}', "gone"),
+        (b'{"error": "quota"}', "quota"),
+        (b"<Error><Code>NoSuchKey</Code></Error>", "NoSuchKey"),
+        (b"<html><p>", ""),
+        (b"PK\x03\x04", ""),
+        (b"", ""),
+    ],
+)
+def test_what_a_page_says_of_itself(page: bytes, said: str) -> None:
+    assert pages.said(page) == said
