@@ -2,6 +2,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { bootstrapPlugin, marksPlugin } from './bootstrap/plugin';
+import { formsPlugin } from './forms/plugin';
 import { panelPlugin } from './panel/plugin';
 import { sourcesPlugin } from './sources/plugin';
 
@@ -9,7 +10,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   panelPlugin,
   bootstrapPlugin,
   marksPlugin,
-  sourcesPlugin
+  sourcesPlugin,
+  formsPlugin
 ];
 
 export default plugins;

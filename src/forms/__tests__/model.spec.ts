@@ -1,0 +1,200 @@
+import { YNotebook } from '@jupyter/ydoc';
+import * as Y from 'yjs';
+
+import { fieldsOf } from '../keys';
+import * as grammar from '../grammar';
+import { formsOf } from './fakes';
+
+const TRAIN = [
+  '#@title Train',
+  'lr = 0.01  #@param {type:"number"}',
+  'name = \'a\' # @param {type:"string"} # ours',
+  'print(lr)'
+].join('\n');
+
+/** The same notebook on somebody else's page. */
+function colleague(shared: YNotebook): YNotebook {
+  const other = new YNotebook({ disableDocumentWideUndoRedo: true });
+  Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(shared.ydoc));
+  return other;
+}
+
+// The shared models fill new cells before they join a document, which Yjs remarks on.
+beforeAll(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+});
+
+describe('NotebookForms', () => {
+  it('has the cells with a form, in order', () => {
+    const { forms, shared } = formsOf('1', TRAIN, '# @param', '#@title Two');
+    const titles = () => forms.cells.map(cell => cell.form.title?.text);
+    expect(titles()).toEqual(['Train', 'Two']);
+    shared.moveCell(3, 0);
+    expect(titles()).toEqual(['Two', 'Train']);
+    shared.undoManager?.stopCapturing();
+    shared.deleteCell(0);
+    expect(titles()).toEqual(['Train']);
+    shared.undo();
+    expect(titles()).toEqual(['Two', 'Train']);
+    shared.cells[0].setSource('#@markdown x');
+    expect(titles()).toEqual([undefined, 'Train']);
+    shared.cells[0].setSource('2');
+    expect(titles()).toEqual(['Train']);
+  });
+
+  it('reads a cell when its source changes, and no other', () => {
+    const parse = jest.spyOn(grammar, 'parseForm');
+    const { forms, shared } = formsOf(TRAIN, '#@title Two', '3');
+    expect(parse).toHaveBeenCalledTimes(2);
+    const [first, second] = forms.cells;
+    const { form } = first;
+    shared.cells[1].updateSource(11, 11, '!');
+    shared.cells[2].updateSource(0, 0, '4');
+    expect(parse).toHaveBeenCalledTimes(3);
+    expect(forms.cells).toEqual([first, second]);
+    expect(first.form).toBe(form);
+    expect(second.form.title?.text).toBe('Two!');
+    parse.mockRestore();
+  });
+
+  it('writes a value and nothing else, in one step', () => {
+    const { forms, shared } = formsOf(TRAIN);
+    const [cell] = forms.cells;
+    const [lr, name] = fieldsOf(cell.form);
+    expect(cell.set(lr, '1e-3')).toBe(true);
+    expect(shared.cells[0].source).toBe(TRAIN.replace('0.01', '1e-3'));
+    // The second field has moved since it was read.
+    expect(cell.set(name, "it's")).toBe(true);
+    expect(cell.source).toBe(
+      TRAIN.replace('0.01', '1e-3').replace("'a'", "'it\\'s'")
+    );
+    shared.cells[0].undo();
+    expect(cell.source).toBe(TRAIN.replace('0.01', '1e-3'));
+    shared.cells[0].undo();
+    expect(cell.source).toBe(TRAIN);
+    expect(fieldsOf(cell.form).map(field => field.value)).toEqual([0.01, 'a']);
+  });
+
+  it('writes several values in one step, and tells those it could not', () => {
+    const { forms, shared } = formsOf(TRAIN);
+    const [cell] = forms.cells;
+    const [lr, name] = fieldsOf(cell.form);
+    expect(
+      cell.setAll([
+        [lr, 0.5],
+        [name, 'b']
+      ])
+    ).toEqual([true, true]);
+    expect(cell.source).toBe(
+      TRAIN.replace('0.01', '0.5').replace("'a'", "'b'")
+    );
+    shared.cells[0].undo();
+    expect(cell.source).toBe(TRAIN);
+    expect(
+      cell.setAll([
+        [lr, 'much'],
+        [name, 'c']
+      ])
+    ).toEqual([false, true]);
+    expect(cell.source).toBe(TRAIN.replace("'a'", "'c'"));
+  });
+
+  it('does not touch the cell for the value that is there', () => {
+    const { forms, shared } = formsOf(TRAIN);
+    let changes = 0;
+    shared.changed.connect(() => changes++);
+    const [cell] = forms.cells;
+    expect(cell.set(fieldsOf(cell.form)[0], 0.01)).toBe(true);
+    expect(changes).toBe(0);
+  });
+
+  it('gives nothing to a field that is gone', () => {
+    const { forms, shared } = formsOf(TRAIN);
+    const [cell] = forms.cells;
+    const [lr] = fieldsOf(cell.form);
+    shared.cells[0].setSource('x = 1 #@param');
+    expect(cell.set(lr, 2)).toBe(false);
+    expect(cell.source).toBe('x = 1 #@param');
+  });
+
+  it('tells fields of one name from each other', () => {
+    const twice = 'x = 1 #@param\nx = 1 #@param';
+    const { forms } = formsOf(twice);
+    const [cell] = forms.cells;
+    const [, second] = fieldsOf(cell.form);
+    cell.set(second, '22');
+    cell.set(second, '333');
+    expect(cell.source).toBe('x = 1 #@param\nx = 333 #@param');
+  });
+
+  it('changes nothing in a locked cell or notebook', () => {
+    const { forms, panel, shared } = formsOf(TRAIN);
+    const [cell] = forms.cells;
+    const [lr] = fieldsOf(cell.form);
+    expect(cell.isEditable).toBe(true);
+    shared.cells[0].setMetadata('editable', false);
+    expect(cell.isEditable).toBe(false);
+    expect(cell.set(lr, 1)).toBe(false);
+    expect(cell.apply({ start: 0, end: 1, text: '' })).toBe(false);
+    shared.cells[0].deleteMetadata('editable');
+    panel.model.readOnly = true;
+    expect(cell.set(lr, 1)).toBe(false);
+    expect(cell.source).toBe(TRAIN);
+  });
+
+  it('keeps what a cell ran with for as long as the kernel', () => {
+    const { forms, panel, shared } = formsOf(TRAIN, TRAIN);
+    const ran = (index: number) => Object.fromEntries(forms.cells[index].ran);
+    const values = { lr: '0.01', name: "'a'" };
+    expect(ran(0)).toEqual({});
+    panel.execute(0, { success: true });
+    expect([ran(0), ran(1)]).toEqual([values, {}]);
+    shared.moveCell(0, 1);
+    expect([ran(0), ran(1)]).toEqual([{}, values]);
+    const [, cell] = forms.cells;
+    cell.set(fieldsOf(cell.form)[0], 2);
+    expect(ran(1)).toEqual(values);
+    panel.execute(1, { success: false });
+    expect(ran(1)).toEqual(values);
+    panel.execute(1, { success: false, errorName: 'ValueError' });
+    expect(ran(1)).toEqual({ ...values, lr: '2' });
+    panel.statusChanged.emit('busy');
+    expect(ran(1)).not.toEqual({});
+    panel.statusChanged.emit('restarting');
+    expect(ran(1)).toEqual({});
+    panel.execute(1);
+    expect(ran(1)).toEqual({ ...values, lr: '2' });
+    panel.kernelChanged.emit();
+    expect(ran(1)).toEqual({});
+  });
+
+  it('converges with another page', () => {
+    const here = formsOf(TRAIN);
+    const other = colleague(here.shared);
+    other.cells[0].updateSource(19, 23, '0.5');
+    const [cell] = here.forms.cells;
+    cell.set(fieldsOf(cell.form)[1], 'b');
+    Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(here.shared.ydoc));
+    Y.applyUpdate(here.shared.ydoc, Y.encodeStateAsUpdate(other.ydoc));
+    const both = TRAIN.replace('0.01', '0.5').replace("'a'", "'b'");
+    expect(other.cells[0].source).toBe(both);
+    expect(cell.source).toBe(both);
+    expect(fieldsOf(cell.form).map(field => field.value)).toEqual([0.5, 'b']);
+  });
+
+  it('hears nothing more when its notebook is closed', () => {
+    const { forms, panel, shared } = formsOf(TRAIN);
+    const [cell] = forms.cells;
+    let changes = 0;
+    forms.changed.connect(() => changes++);
+    cell.changed.connect(() => changes++);
+    panel.disposed.emit();
+    shared.cells[0].setSource('#@title Other');
+    panel.execute(0, { success: true });
+    panel.kernelChanged.emit();
+    expect(changes).toBe(0);
+    expect(forms.isDisposed).toBe(true);
+    expect(cell.isDisposed).toBe(true);
+    expect(cell.set(fieldsOf(cell.form)[0], 3)).toBe(false);
+  });
+});

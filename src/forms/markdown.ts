@@ -1,0 +1,81 @@
+/** Markdown of a form, rendered and cleaned by JupyterLab as that of Markdown cells is. */
+import type { Notebook } from '@jupyterlab/notebook';
+import { Widget } from '@lumino/widgets';
+
+import { make } from './dom';
+
+/** What renders. */
+export type RenderMime = Notebook['rendermime'];
+
+const MIME = 'text/markdown';
+
+/** A block of Markdown. */
+export class MarkdownBlock {
+  /**
+   * @param rendermime - what renders
+   * @param className - of the element
+   */
+  constructor(rendermime: RenderMime, className: string) {
+    this._rendermime = rendermime;
+    this.node = make('div', className);
+  }
+
+  readonly node: HTMLElement;
+
+  /** Show a text. Its element must be in the page. */
+  show(text: string): void {
+    if (text === this._text || !this.node.isConnected) {
+      return;
+    }
+    this._text = text;
+    void this._render(text);
+  }
+
+  /** Let go of what is rendered. */
+  dispose(): void {
+    this._text = null;
+    this._drop();
+  }
+
+  private async _render(text: string): Promise<void> {
+    const renderer = this._rendermime.createRenderer(MIME);
+    await renderer.renderModel(
+      this._rendermime.createModel({ data: { [MIME]: text }, trusted: false })
+    );
+    if (text !== this._text || !this.node.isConnected) {
+      renderer.dispose();
+      if (text === this._text) {
+        this._text = null;
+      }
+      return;
+    }
+    this._drop();
+    this._renderer = renderer;
+    Widget.attach(renderer, this.node);
+  }
+
+  private _drop(): void {
+    this._renderer?.dispose();
+    this._renderer = null;
+  }
+
+  private readonly _rendermime: RenderMime;
+  private _renderer: Widget | null = null;
+  private _text: string | null = null;
+}
+
+const MARKUP = /[#*_`~[\]<>&$\\]|:\/\//;
+
+/** Whether a title is more than its letters. */
+export function hasMarkup(text: string): boolean {
+  return MARKUP.test(text);
+}
+
+/** A title without its marks, for a name. */
+export function plainText(text: string): string {
+  return text
+    .replace(/^#+\s*/, '')
+    .replace(/\*\*|__|`/g, '')
+    .replace(/<[^<>]*>/g, '')
+    .trim();
+}
