@@ -288,10 +288,21 @@ export function run(words: readonly IShellWord[], here: string | null): Want[] {
     return [refused('run', 'open')];
   }
   const inside = here === '' ? [] : ['--in', here];
-  return [step(['run', ...inside, ...words.map(({ value }) => rooted(value))])];
+  return [
+    step(['run', ...inside, ...words.map(({ value }) => seen(value, here))])
+  ];
 }
 
-/** An absolute path below the root of Colab or Kaggle, from the root. */
-function rooted(value: string): string {
-  return value.startsWith('/') ? (placed('', value) ?? value) : value;
+/** An absolute path below the root of Colab or Kaggle, as it is seen from a folder. */
+function seen(value: string, here: string): string {
+  const path = value.startsWith('/') ? placed('', value) : null;
+  if (path === null) {
+    return value;
+  }
+  const from = here === '' ? [] : here.split('/');
+  const to = path.split('/');
+  const first = from.findIndex((name, at) => name !== to[at]);
+  const common = first < 0 ? from.length : first;
+  const up = from.slice(common).map(() => '..');
+  return [...up, ...to.slice(common)].join('/') || '.';
 }

@@ -336,6 +336,10 @@ describe('understand: commands', () => {
     ['python train.py --lr {lr}', 'run python train.py --lr {lr}'],
     ['!python /content/net/train.py', 'run python net/train.py'],
     ['cd net; python train.py > log.txt', 'run --in net python train.py'],
+    [
+      'cd net/src; python /content/net/train.py --data /content/data --out /content/net/src',
+      'run --in net/src python ../train.py --data ../../data --out .'
+    ],
     ['./train.sh --fast', 'run ./train.sh --fast'],
     ['python train.py $ARGS', '✗'],
     ["drive.mount('/content/drive')", '✗'],
