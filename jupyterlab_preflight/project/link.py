@@ -123,8 +123,9 @@ def show(origin: Path, place: Path, ours: object = None) -> None:
         )
     else:
         spot = place / origin.name
-    if not (spot.is_symlink() and os.path.realpath(spot) == str(origin)):
-        point(spot, origin, ours)
+    if spot.is_symlink() and os.readlink(spot) != ours and os.path.realpath(spot) == str(origin):
+        return  # the user's own link, to the same thing
+    point(spot, origin, ours)
 
 
 def check_apart(origin: Path, place: Path) -> None:

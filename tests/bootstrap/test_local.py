@@ -111,3 +111,50 @@ def test_a_root_that_was_moved(
     (row,) = Session(tmp_path / "moved").prepare(line, parse(line)).rows
     assert row.state == "ready"
     assert (tmp_path / "moved" / "data").resolve() == (tmp_path / "moved" / "source").resolve()
+
+
+@pytest.mark.parametrize("step", ["dataset", "project"])
+def test_a_link_of_the_users_own_to_the_same_folder_is_taken(
+    source: Path, run: Callable[[str], tuple[str, str]], tmp_path: Path, step: str
+) -> None:
+    place = tmp_path / "root" / "data"
+    place.symlink_to("../source")
+    for _ in range(2):
+        assert run(f"{step} {source} data") == ("ready", f"→ {source}")
+        assert place.readlink() == Path("../source")
+
+
+@pytest.mark.parametrize("step", ["dataset", "project"])
+def test_a_link_of_ours_follows_its_line(
+    source: Path, run: Callable[[str], tuple[str, str]], tmp_path: Path, step: str
+) -> None:
+    line = f"{step} ../source data"
+    assert run(line)[0] == "ready"
+    source.rename(tmp_path / "moved")
+    (tmp_path / "source").symlink_to("moved")
+    assert run(line) == ("ready", f"→ {tmp_path / 'moved'}")
+    assert (tmp_path / "root" / "data").readlink() == tmp_path / "moved"
+    assert sorted(path.name for path in (tmp_path / "root").iterdir()) == [".preflight", "data"]
+
+
+@pytest.mark.parametrize("step", ["dataset", "project"])
+@pytest.mark.parametrize("copied", ["", " --copy"])
+def test_nothing_holds_itself(
+    run: Callable[[str], tuple[str, str]], tmp_path: Path, step: str, copied: str
+) -> None:
+    (tmp_path / "root" / "a" / "b").mkdir(parents=True)
+    for line in (f"{step} .. data{copied}", f"{step} ./a a/c{copied}", f"{step} ./a/b a{copied}"):
+        state, text = run(line)
+        assert state == "failed"
+        assert text.startswith("would hold itself.")
+
+
+@pytest.mark.parametrize("step", ["dataset", "project"])
+def test_a_folder_above_that_cannot_be_made(
+    source: Path, run: Callable[[str], tuple[str, str]], tmp_path: Path, step: str
+) -> None:
+    (tmp_path / "root" / "data").write_text("mine")
+    state, text = run(f"{step} {source} data/all")
+    assert state == "failed"
+    assert "mistake inside" not in text
+    assert (tmp_path / "root" / "data").read_text() == "mine"
