@@ -98,6 +98,10 @@ test.describe('From nothing to a trained model', () => {
       /epoch 5 +accuracy 0\.[89]\d/,
       PATIENCE
     );
+
+    await lab.cell(3).getByLabel('lr', { exact: true }).fill('0.2');
+    await lab.run(3);
+    await expect(lab.output(3)).toContainText('--lr 0.2 --epochs 5', PATIENCE);
     expect(await cloud.requests('archive.ics.uci.edu')).not.toEqual([]);
   });
 });

@@ -243,7 +243,7 @@ export class Lab {
 
   /** Start a cell by its keys. */
   async run(index: number): Promise<void> {
-    await this.cell(index).locator('.jp-InputPrompt').click();
+    await this.cell(index).locator('.jp-InputArea .jp-InputPrompt').click();
     await this.page.keyboard.press('Control+Enter');
   }
 
