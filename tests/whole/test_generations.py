@@ -24,6 +24,7 @@ from .conftest import REPOSITORY, TOKEN, material, tree, zipped
 
 pytestmark = pytest.mark.slow
 
+# Without ISA-L, as on systems that have no wheel of it.
 OURS = ("urllib3", "truststore", "filelock", "packaging", "psutil", "jupyter_core")
 GENERATIONS = {
     "the hosted one": ("ipykernel==6.17.1", "ipython==7.34.0", "jupyter_client<8"),

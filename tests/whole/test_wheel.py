@@ -167,8 +167,8 @@ def test_it_works_where_there_is_no_node(wheel: Path, tmp_path: Path) -> None:
 
 
 LISTS = sorted(REPOSITORY.parent.glob("*/colab/pip-freeze*.txt"))
-SMALL = {"nvidia-ml-py", "truststore"}
-"""What may be added where it is not there: pure Python, well under a megabyte."""
+SMALL = {"isal", "nvidia-ml-py", "truststore"}
+"""What may be added where it is not there: well under a megabyte each."""
 
 
 @needs_bundle
