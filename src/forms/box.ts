@@ -39,8 +39,6 @@ export class FormBox extends Widget implements IFormFrame {
     this._form = form;
     this._cell = cell;
     this._host = host;
-    // As the bar and the prompt of the input, for as long as that is hidden.
-    this._bar.dataset.action = 'code';
     this._bar.append(make('div', 'jp-Collapser-child'));
     this._bar.addEventListener('click', this);
     this.node.append(this._bar, this._prompt, this._body);
@@ -56,7 +54,22 @@ export class FormBox extends Widget implements IFormFrame {
   }
 
   setView(view: FormView): void {
-    setView(this._form, this._cell, view, this._host.preferences.view);
+    const { model } = this._cell;
+    const { title } = this._form.form;
+    const usual = this._host.preferences.view;
+    if (this._form.isEditable) {
+      this._own = null;
+      writeView(model, viewChange(title, readView(model), usual, view));
+    } else {
+      // What is locked is shown all the same.
+      this._own = view;
+    }
+    this._onForm();
+  }
+
+  /** Show the code, or hide it. */
+  toggleCode(): void {
+    this.setView(this._view === 'form' ? 'both' : 'form');
   }
 
   /** Make the form. */
@@ -75,7 +88,7 @@ export class FormBox extends Widget implements IFormFrame {
   /** @param event - a click on the bar */
   handleEvent(event: Event): void {
     if (event.type === 'click') {
-      this.setView('both');
+      this.toggleCode();
     }
   }
 
@@ -126,7 +139,7 @@ export class FormBox extends Widget implements IFormFrame {
     const { model } = this._cell;
     const usual = this._host.preferences.view;
     const width = widthOf(title);
-    this._view = shownView(title, readView(model), usual);
+    this._view = this._own ?? shownView(title, readView(model), usual);
     this._cell.addClass(CELL_CLASSES[0]);
     this._cell.toggleClass(CELL_CLASSES[1], this._view === 'form');
     this._cell.toggleClass(
@@ -158,26 +171,18 @@ export class FormBox extends Widget implements IFormFrame {
   private readonly _host: IFormHost;
   private readonly _prompt = make('div', 'jp-InputPrompt jp-InputArea-prompt');
   private _content: FormBody | null = null;
+  private _own: FormView | null = null;
   private _view: FormView = 'both';
 }
 
-/** Show the code of a cell, or hide it. */
-export function toggleCode(form: ICellForm, cell: Cell, usual: FormView): void {
-  const view = shownView(form.form.title, readView(cell.model), usual);
-  setView(form, cell, view === 'form' ? 'both' : 'form', usual);
-}
-
-function setView(
-  form: ICellForm,
-  cell: Cell,
-  view: FormView,
-  usual: FormView
-): void {
-  const { title } = form.form;
-  if (form.isEditable) {
-    const metadata = readView(cell.model);
-    writeView(cell.model, viewChange(title, metadata, usual, view));
+/** The box in a cell; null where it has none. */
+export function boxOf(cell: Cell): FormBox | null {
+  for (const widget of cell.layout ?? []) {
+    if (widget instanceof FormBox) {
+      return widget;
+    }
   }
+  return null;
 }
 
 /** How high a form will be, in pixels, as far as its text tells. */

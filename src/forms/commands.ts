@@ -3,7 +3,7 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
-import type { ICellForm, IFormTracker, INotebookForms } from '../tokens';
+import type { IFormTracker, INotebookForms } from '../tokens';
 import type { IFormPreferences } from './host';
 
 /** Ids of the commands. */
@@ -36,12 +36,10 @@ export function addCommands(options: ICommandOptions): void {
     describedBy: { args: { type: 'object', properties: {} } },
     isEnabled,
     execute: async () => {
-      const { current } = tracker;
-      const form = current && activeForm(current);
-      const cell = current?.panel.content.activeCell;
-      if (form && cell) {
-        const { toggleCode } = await import('./box');
-        toggleCode(form, cell, preferences.view);
+      const cell = tracker.current?.panel.content.activeCell;
+      if (cell) {
+        const { boxOf } = await import('./box');
+        boxOf(cell)?.toggleCode();
       }
     }
   });
@@ -54,8 +52,8 @@ export function addCommands(options: ICommandOptions): void {
   );
 }
 
-/** The form of the active cell. */
-function activeForm({ cells, panel }: INotebookForms): ICellForm | null {
+/** Whether the active cell has a form. */
+function hasForm({ cells, panel }: INotebookForms): boolean {
   const id = panel.content.activeCell?.model.id;
-  return cells.find(cell => cell.id === id) ?? null;
+  return cells.some(cell => cell.id === id);
 }

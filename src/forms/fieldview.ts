@@ -23,7 +23,8 @@ export type Remark =
   | { code: 'among'; options: readonly string[] };
 
 /** What is wrong with what was typed. */
-export type Fault = 'empty' | 'number' | 'integer' | 'date' | 'code' | 'value';
+export type Fault =
+  'empty' | 'number' | 'integer' | 'date' | 'bracket' | 'code' | 'value';
 
 /** What a form shows of a field. */
 export interface IFieldView {
@@ -77,15 +78,18 @@ export function viewField(field: IField, ran?: string): IFieldView {
 }
 
 /**
- * What is wrong with a text that a field cannot have, or that would leave a hole in the code; null
- * where only writing it can tell.
+ * What is wrong with a text that would leave a hole in the code, or tear it; null where only
+ * writing it can tell.
  */
 export function faultOf(
   kind: ControlKind,
   isCode: boolean,
   text: string
 ): Fault | null {
-  return text.trim() === '' && (isNumeric(kind) || isCode) ? 'empty' : null;
+  if (text.trim() === '') {
+    return isNumeric(kind) || isCode ? 'empty' : null;
+  }
+  return isCode && !isBalanced(text) ? 'bracket' : null;
 }
 
 /** What is wrong with a text that could not be written. */
@@ -160,4 +164,21 @@ function rangeOf({ min = 0, max = 100, step }: IField): IRange {
 
 function isNumeric(kind: ControlKind): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'slider';
+}
+
+const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
+const PARTNERS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+
+/** Whether each bracket of a code has a partner. */
+function isBalanced(code: string): boolean {
+  const open: string[] = [];
+  for (const [char] of code.replace(STRINGS, '').matchAll(/[()[\]{}]/g)) {
+    const partner = PARTNERS[char];
+    if (partner === undefined) {
+      open.push(char);
+    } else if (open.pop() !== partner) {
+      return false;
+    }
+  }
+  return open.length === 0;
 }

@@ -1,28 +1,20 @@
 /**
- * The form of one cell as elements: patched piece by piece, so that what has the focus is never
- * replaced, with one listener for all of it.
+ * The form of one cell, as the user works with it: one listener for all of its elements tells what
+ * was typed, chosen or pressed, and what is typed is written when its author pauses.
  */
 import type { Cell } from '@jupyterlab/cells';
 
 import type { FieldValue, ICellForm } from '../tokens';
 import { AutoRun } from './auto';
-import { make, makeFocusable, makePicture, setAttribute } from './dom';
-import { viewField } from './fieldview';
-import { FormHead, nameOf } from './head';
+import { FormElements } from './elements';
 import type { IFormHost } from './host';
 import { isTextInput, passOn } from './keyboard';
-import { fieldOf, keysOf } from './keys';
-import { MarkdownBlock } from './markdown';
-import { FieldRow } from './row';
-import type { IForm, IRejected } from './types';
+import { fieldOf } from './keys';
+import type { FieldRow } from './row';
 import type { FormView } from './view';
-import { sentence } from './words';
 
 /** Milliseconds without a key, after which what was typed is written. */
 const PAUSE = 500;
-
-/** Rows that are shown at once; the rest is a click away. */
-const ROWS = 300;
 
 const EVENTS = [
   'click',
@@ -40,11 +32,13 @@ export interface IFormFrame {
   readonly view: FormView;
   /** Show something else. */
   setView(view: FormView): void;
+  /** Show the code, or hide it. */
+  toggleCode(): void;
   /** Patch the form soon. */
   requestPatch(): void;
 }
 
-/** The elements of a form. */
+/** The form of one cell. */
 export class FormBody {
   /**
    * @param cell - what the form is of
@@ -63,62 +57,35 @@ export class FormBody {
     this._frame = frame;
     this._host = host;
     this._auto = new AutoRun(cell);
-    this._head = new FormHead(host.panel.content.rendermime, host.trans);
-    this._more = makeFocusable(
-      'button',
-      'jp-Preflight-button jp-mod-small jp-Preflight-formMore'
-    );
-    this._more.dataset.action = 'more';
-    this.node.setAttribute('role', 'form');
-    this.node.append(this._head.node, this._grid, this._more, this._rejected);
+    this._elements = new FormElements(cell, widget, host);
     EVENTS.forEach(type => this.node.addEventListener(type, this));
   }
 
-  readonly node = make('div', 'jp-Preflight-form');
+  /** The element of the form. */
+  get node(): HTMLElement {
+    return this._elements.node;
+  }
 
   /** Write what is typed, and let go of all. */
   dispose(): void {
     this._flush();
     this._isDisposed = true;
-    window.clearTimeout(this._timer);
     EVENTS.forEach(type => this.node.removeEventListener(type, this));
-    this._rows.forEach(row => row.control.list?.close());
-    this._texts.forEach(text => text.dispose());
-    this._head.dispose();
+    this._elements.dispose();
   }
 
   /** Show the form as the cell has it now. */
   patch(): void {
-    const { form, isEditable } = this._cell;
-    const { view } = this._frame;
-    const { trans, preferences } = this._host;
-    const title = form.title?.text ?? '';
-    const active = document.activeElement;
-    const hadFocus = this.node.contains(active);
-    this._isPatching = true;
-    this._head.patch({
-      title,
-      isCodeShown: view !== 'form',
-      isFolded: view === 'code',
-      runsOnChange:
-        form.title?.runAuto && preferences.runsOnChange ? this._auto.isOn : null
+    const { preferences } = this._host;
+    this._elements.patch({
+      view: this._frame.view,
+      runsOnChange: preferences.runsOnChange ? this._auto.isOn : null
     });
-    setAttribute(this.node, 'aria-label', nameOf(title, trans));
-    this.node.classList.toggle('jp-mod-untitled', title === '');
-    this.node.classList.toggle('jp-mod-folded', view === 'code');
-    this._patchItems(form, isEditable);
-    this._patchRejected(form.rejected, isEditable);
-    this._isPatching = false;
-    if (hadFocus && !this.node.contains(document.activeElement)) {
-      const isThere =
-        active instanceof HTMLElement && this.node.contains(active);
-      (isThere ? active : this._widget.node).focus({ preventScroll: true });
-    }
   }
 
   /** @param event - of any element of the form */
   handleEvent(event: Event): void {
-    if (this._isPatching) {
+    if (this._elements.isPatching) {
       return;
     }
     switch (event.type) {
@@ -132,7 +99,7 @@ export class FormBody {
         this._onChange(event);
         break;
       case 'focusout':
-        this._rowOf(event.target)?.control.list?.close();
+        this._elements.rowOf(event.target)?.control.list?.close();
         this._flush();
         this._frame.requestPatch();
         break;
@@ -148,91 +115,9 @@ export class FormBody {
     }
   }
 
-  private _patchItems(form: IForm, isEditable: boolean): void {
-    const keys = keysOf(form);
-    const { ran } = this._cell;
-    const items = form.items.slice(0, this._shown);
-    const nodes: HTMLElement[] = [];
-    const rows = new Map<string, FieldRow>();
-    const texts: MarkdownBlock[] = [];
-    const markdown: [MarkdownBlock, string][] = [];
-    for (const item of items) {
-      if (item.kind === 'markdown') {
-        const block =
-          this._texts[texts.length] ??
-          new MarkdownBlock(
-            this._host.panel.content.rendermime,
-            'jp-Preflight-formText'
-          );
-        texts.push(block);
-        markdown.push([block, item.text]);
-        nodes.push(block.node);
-        continue;
-      }
-      const key = keys.get(item) ?? item.name;
-      const view = viewField(item, ran.get(key));
-      let row = this._rows.get(key);
-      const isKept = row && (row.kind === view.kind || row.hasFocus);
-      if (!row || !isKept) {
-        row = new FieldRow(key, view.kind, this._host.trans);
-      }
-      rows.set(key, row);
-      if (row.kind === view.kind) {
-        row.patch(view, isEditable);
-      }
-      nodes.push(row.node);
-    }
-    this._texts.slice(texts.length).forEach(text => text.dispose());
-    this._rows = rows;
-    this._texts = texts;
-    arrange(this._grid, nodes);
-    // Rendered in the page: some renderers measure.
-    markdown.forEach(([block, text]) => block.show(text));
-    const hidden = form.items.length - items.length;
-    this._more.hidden = hidden === 0;
-    if (hidden > 0) {
-      this._more.textContent = this._host.trans.__('Show %1 more', hidden);
-    }
-  }
-
-  private _patchRejected(
-    rejected: readonly IRejected[],
-    isEditable: boolean
-  ): void {
-    const { trans } = this._host;
-    const told = JSON.stringify([rejected, isEditable]);
-    if (told === this._told) {
-      return;
-    }
-    this._told = told;
-    this._rejected.replaceChildren(
-      ...rejected.slice(0, ROWS).map(({ line, reason, repair }) => {
-        const text = trans.__('Line %1: %2', line + 1, sentence(trans, reason));
-        const row = make(
-          'div',
-          'jp-Preflight-formHint',
-          makePicture('needs'),
-          make('span', '', text)
-        );
-        if (repair && isEditable) {
-          const button = makeFocusable(
-            'button',
-            'jp-Preflight-button jp-mod-small'
-          );
-          button.type = 'button';
-          button.dataset.action = 'repair';
-          button.dataset.line = String(line);
-          button.textContent = trans.__('Repair');
-          row.append(button);
-        }
-        return row;
-      })
-    );
-  }
-
   private _onInput(event: InputEvent): void {
     const { target } = event;
-    const row = this._rowOf(target);
+    const row = this._elements.rowOf(target);
     if (!row || row.kind === 'fixed') {
       return;
     }
@@ -247,11 +132,11 @@ export class FormBody {
   }
 
   private _onChange({ target }: Event): void {
-    if (target === this._head.toggle) {
-      this._auto.isOn = this._head.toggle.checked;
+    if (target === this._elements.head.toggle) {
+      this._auto.isOn = this._elements.head.toggle.checked;
       return;
     }
-    const row = this._rowOf(target);
+    const row = this._elements.rowOf(target);
     if (row && (row.isPending || !isTyped(target))) {
       this._write(row);
     }
@@ -262,7 +147,7 @@ export class FormBody {
     if (event.isComposing || event.altKey) {
       return;
     }
-    const row = this._rowOf(target);
+    const row = this._elements.rowOf(target);
     const pressed = row?.control.list?.press(event) ?? false;
     const isAccel = event.ctrlKey || event.metaKey;
     const isUndo = isAccel && key.toLowerCase() === 'z';
@@ -295,7 +180,7 @@ export class FormBody {
   }
 
   private _onMouseDown(event: MouseEvent): void {
-    const row = this._rowOf(event.target);
+    const row = this._elements.rowOf(event.target);
     const list = row?.control.list;
     if (!row || !list) {
       return;
@@ -317,7 +202,7 @@ export class FormBody {
   }
 
   private _onClick({ target }: MouseEvent): void {
-    const row = this._rowOf(target);
+    const row = this._elements.rowOf(target);
     const value = row?.control.list?.valueAt(target) ?? null;
     if (row && value !== null) {
       row.control.list?.close();
@@ -333,13 +218,13 @@ export class FormBody {
         void this._run(false);
         break;
       case 'code':
-        this._frame.setView(this._frame.view === 'form' ? 'both' : 'form');
+        this._frame.toggleCode();
         break;
       case 'show':
         this._frame.setView('both');
         break;
       case 'more':
-        this._shown = Infinity;
+        this._elements.showAll();
         this._frame.requestPatch();
         break;
       case 'repair':
@@ -385,7 +270,7 @@ export class FormBody {
 
   private _flush(): void {
     window.clearTimeout(this._timer);
-    for (const row of this._rows.values()) {
+    for (const row of this._elements.rows.values()) {
       if (row.isPending) {
         this._write(row);
       }
@@ -409,30 +294,14 @@ export class FormBody {
     return field !== null && this._cell.set(field, value);
   }
 
-  private _rowOf(target: EventTarget | null): FieldRow | null {
-    const key =
-      target instanceof Element
-        ? target.closest<HTMLElement>('.jp-Preflight-field')?.dataset.key
-        : undefined;
-    return key === undefined ? null : (this._rows.get(key) ?? null);
-  }
-
   private readonly _auto: AutoRun;
   private readonly _cell: ICellForm;
+  private readonly _elements: FormElements;
   private readonly _frame: IFormFrame;
-  private readonly _grid = make('div', 'jp-Preflight-formGrid');
-  private readonly _head: FormHead;
   private readonly _host: IFormHost;
-  private readonly _more: HTMLButtonElement;
-  private readonly _rejected = make('div', 'jp-Preflight-formHints');
   private readonly _widget: Cell;
   private _isDisposed = false;
-  private _isPatching = false;
-  private _rows = new Map<string, FieldRow>();
-  private _shown = ROWS;
-  private _texts: MarkdownBlock[] = [];
   private _timer = 0;
-  private _told = '[[],true]';
 }
 
 /** Whether an element is typed into, letter by letter. */
@@ -441,22 +310,4 @@ function isTyped(target: EventTarget | null): boolean {
     target instanceof HTMLInputElement &&
     (target.type === 'text' || target.type === 'date')
   );
-}
-
-/** Make these the children of an element; those that are at their places stay untouched. */
-function arrange(parent: HTMLElement, nodes: readonly HTMLElement[]): void {
-  const wanted = new Set<Element>(nodes);
-  for (const child of Array.from(parent.children)) {
-    if (!wanted.has(child)) {
-      child.remove();
-    }
-  }
-  let next = parent.firstElementChild;
-  for (const node of nodes) {
-    if (node === next) {
-      next = next.nextElementSibling;
-    } else {
-      parent.insertBefore(node, next);
-    }
-  }
 }

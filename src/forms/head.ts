@@ -59,7 +59,8 @@ export class FormHead {
   readonly toggle: HTMLInputElement;
 
   /** Show it as it is now. */
-  patch({ title, isCodeShown, isFolded, runsOnChange }: IHeadView): void {
+  patch(head: IHeadView): void {
+    const { title, isCodeShown, isFolded, runsOnChange } = head;
     if (hasMarkup(title)) {
       this._title.show(title);
     } else {

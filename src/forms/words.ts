@@ -105,6 +105,8 @@ function reason(trans: TranslationBundle, fault: Fault): string {
       return trans.__('Not a whole number.');
     case 'date':
       return trans.__('Not a date.');
+    case 'bracket':
+      return trans.__('A bracket has no partner.');
     case 'code':
       return trans.__('Not one value on one line.');
     case 'value':

@@ -1,0 +1,223 @@
+/**
+ * The elements of a form, patched piece by piece: what has the focus is never replaced, and what
+ * has not changed is not touched.
+ */
+import type { Cell } from '@jupyterlab/cells';
+
+import type { ICellForm } from '../tokens';
+import { make, makeFocusable, makePicture, setAttribute } from './dom';
+import { viewField } from './fieldview';
+import { FormHead, nameOf } from './head';
+import type { IFormHost } from './host';
+import { keysOf } from './keys';
+import { MarkdownBlock } from './markdown';
+import { FieldRow } from './row';
+import type { IForm, IRejected } from './types';
+import type { FormView } from './view';
+import { sentence } from './words';
+
+/** Rows that are shown at once; the rest is a click away. */
+const ROWS = 300;
+
+/** How a form is to be shown. */
+export interface IFormState {
+  /** What the cell shows. */
+  view: FormView;
+  /** Whether the cell runs when a value changes; null where the user wants none to. */
+  runsOnChange: boolean | null;
+}
+
+/** The elements of a form. */
+export class FormElements {
+  /**
+   * @param cell - what the form is of
+   * @param widget - the cell that it stands in, which gets the focus of what goes
+   * @param host - what is around the cell
+   */
+  constructor(cell: ICellForm, widget: Cell, host: IFormHost) {
+    this._cell = cell;
+    this._widget = widget;
+    this._host = host;
+    this.head = new FormHead(host.panel.content.rendermime, host.trans);
+    this._more = makeFocusable(
+      'button',
+      'jp-Preflight-button jp-mod-small jp-Preflight-formMore'
+    );
+    this._more.dataset.action = 'more';
+    this.node.setAttribute('role', 'form');
+    this.node.append(this.head.node, this._grid, this._more, this._rejected);
+  }
+
+  readonly node = make('div', 'jp-Preflight-form');
+
+  readonly head: FormHead;
+
+  /** The rows of fields, by key. */
+  get rows(): ReadonlyMap<string, FieldRow> {
+    return this._rows;
+  }
+
+  /** Whether a patch is at work, which moves the focus by itself. */
+  get isPatching(): boolean {
+    return this._isPatching;
+  }
+
+  /** Let go of what is rendered. */
+  dispose(): void {
+    this._rows.forEach(row => row.control.list?.close());
+    this._texts.forEach(text => text.dispose());
+    this.head.dispose();
+  }
+
+  /** Show all rows from now on. */
+  showAll(): void {
+    this._shown = Infinity;
+  }
+
+  /** The row that an element is in. */
+  rowOf(target: EventTarget | null): FieldRow | null {
+    const key =
+      target instanceof Element
+        ? target.closest<HTMLElement>('.jp-Preflight-field')?.dataset.key
+        : undefined;
+    return key === undefined ? null : (this._rows.get(key) ?? null);
+  }
+
+  /** Show the form as the cell has it now. */
+  patch({ view, runsOnChange }: IFormState): void {
+    const { form, isEditable } = this._cell;
+    const title = form.title?.text ?? '';
+    const active = document.activeElement;
+    const hadFocus = this.node.contains(active);
+    this._isPatching = true;
+    this.head.patch({
+      title,
+      isCodeShown: view !== 'form',
+      isFolded: view === 'code',
+      runsOnChange: form.title?.runAuto ? runsOnChange : null
+    });
+    setAttribute(this.node, 'aria-label', nameOf(title, this._host.trans));
+    this.node.classList.toggle('jp-mod-untitled', title === '');
+    this.node.classList.toggle('jp-mod-folded', view === 'code');
+    this._patchItems(form, isEditable);
+    this._patchRejected(form.rejected, isEditable);
+    this._isPatching = false;
+    if (hadFocus && !this.node.contains(document.activeElement)) {
+      const isThere =
+        active instanceof HTMLElement && this.node.contains(active);
+      (isThere ? active : this._widget.node).focus({ preventScroll: true });
+    }
+  }
+
+  private _patchItems(form: IForm, isEditable: boolean): void {
+    const keys = keysOf(form);
+    const { ran } = this._cell;
+    const items = form.items.slice(0, this._shown);
+    const nodes: HTMLElement[] = [];
+    const rows = new Map<string, FieldRow>();
+    const texts: MarkdownBlock[] = [];
+    const markdown: [MarkdownBlock, string][] = [];
+    for (const item of items) {
+      if (item.kind === 'markdown') {
+        const block =
+          this._texts[texts.length] ??
+          new MarkdownBlock(
+            this._host.panel.content.rendermime,
+            'jp-Preflight-formText'
+          );
+        texts.push(block);
+        markdown.push([block, item.text]);
+        nodes.push(block.node);
+        continue;
+      }
+      const key = keys.get(item) ?? item.name;
+      const view = viewField(item, ran.get(key));
+      let row = this._rows.get(key);
+      const isKept = row && (row.kind === view.kind || row.hasFocus);
+      if (!row || !isKept) {
+        row = new FieldRow(key, view.kind, this._host.trans);
+      }
+      rows.set(key, row);
+      if (row.kind === view.kind) {
+        row.patch(view, isEditable);
+      }
+      nodes.push(row.node);
+    }
+    this._texts.slice(texts.length).forEach(text => text.dispose());
+    this._rows = rows;
+    this._texts = texts;
+    arrange(this._grid, nodes);
+    // Rendered in the page: some renderers measure.
+    markdown.forEach(([block, text]) => block.show(text));
+    const hidden = form.items.length - items.length;
+    this._more.hidden = hidden === 0;
+    if (hidden > 0) {
+      this._more.textContent = this._host.trans.__('Show %1 more', hidden);
+    }
+  }
+
+  private _patchRejected(
+    rejected: readonly IRejected[],
+    isEditable: boolean
+  ): void {
+    const { trans } = this._host;
+    const told = JSON.stringify([rejected, isEditable]);
+    if (told === this._told) {
+      return;
+    }
+    this._told = told;
+    this._rejected.replaceChildren(
+      ...rejected.slice(0, ROWS).map(({ line, reason, repair }) => {
+        const text = trans.__('Line %1: %2', line + 1, sentence(trans, reason));
+        const row = make(
+          'div',
+          'jp-Preflight-formHint',
+          makePicture('needs'),
+          make('span', '', text)
+        );
+        if (repair && isEditable) {
+          const button = makeFocusable(
+            'button',
+            'jp-Preflight-button jp-mod-small'
+          );
+          button.type = 'button';
+          button.dataset.action = 'repair';
+          button.dataset.line = String(line);
+          button.textContent = trans.__('Repair');
+          row.append(button);
+        }
+        return row;
+      })
+    );
+  }
+
+  private readonly _cell: ICellForm;
+  private readonly _grid = make('div', 'jp-Preflight-formGrid');
+  private readonly _host: IFormHost;
+  private readonly _more: HTMLButtonElement;
+  private readonly _rejected = make('div', 'jp-Preflight-formHints');
+  private readonly _widget: Cell;
+  private _isPatching = false;
+  private _rows = new Map<string, FieldRow>();
+  private _shown = ROWS;
+  private _texts: MarkdownBlock[] = [];
+  private _told = '[[],true]';
+}
+
+/** Make these the children of an element; those that are at their places stay untouched. */
+function arrange(parent: HTMLElement, nodes: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(nodes);
+  for (const child of Array.from(parent.children)) {
+    if (!wanted.has(child)) {
+      child.remove();
+    }
+  }
+  let next = parent.firstElementChild;
+  for (const node of nodes) {
+    if (node === next) {
+      next = next.nextElementSibling;
+    } else {
+      parent.insertBefore(node, next);
+    }
+  }
+}
