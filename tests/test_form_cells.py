@@ -200,6 +200,13 @@ def test_an_unknown_variable_is_named_before_anything_runs(loaded: Kernel) -> No
     assert "Did you mean epochs?" in reply["evalue"]
 
 
+def test_nothing_of_a_cell_runs_where_its_command_names_no_variable(loaded: Kernel) -> None:
+    reply = loaded.run("%%preflight\nenv BEGUN=1\nrun touch made {epcohs}\n")
+    assert reply["ename"] == "CellError"
+    assert reply["evalue"].startswith("Line 3: there is no variable epcohs in this kernel")
+    assert printed(loaded, "import os; print(os.environ.get('BEGUN'))") == "None\n"
+
+
 # -- the example -----------------------------------------------------------------------------------
 
 

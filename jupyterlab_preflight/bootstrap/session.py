@@ -151,6 +151,7 @@ class Session:
         """
         complain(parsed)
         here = self._here()
+        self._check_variables(parsed.steps, here)
         rows = [replace(row_of(step, self.state), cell=cell) for step in parsed.steps]
         digest = hashlib.sha256(text.encode()).hexdigest()
         self.report.begin(rows, digest, command)
@@ -165,6 +166,7 @@ class Session:
         """
         complain(parsed)
         here = self._here()
+        self._check_variables(parsed.steps, here)
         rows = [row_of(step, self.state) for step in parsed.steps]
         for row in rows:
             self.report.renew(row)
@@ -223,6 +225,22 @@ class Session:
 
         self.worker.check_free()
         return host(self.environ)
+
+    def _check_variables(self, steps: Sequence[Step], here: Host) -> None:
+        """Raise where a command names a variable that this kernel has not, before a step runs."""
+        commands = [step for step in steps if step.name == "run"]
+        if not commands or not self.namespace:
+            return
+        from .hosts import applies
+        from .run import fill
+
+        for step in commands:
+            if applies(step.on, here):
+                for word in step.args:
+                    try:
+                        fill(word, self.namespace)
+                    except CellError as error:
+                        raise error.about(f"Line {step.line}") from None
 
     def _run(
         self,
