@@ -26,7 +26,7 @@ export function addCommands(options: ICommandOptions): void {
   const { commands, palette, preferences, tracker, trans } = options;
   const isEnabled = () => {
     const { current } = tracker;
-    return preferences.isOn && current !== null && activeForm(current) !== null;
+    return preferences.isOn && current !== null && hasForm(current);
   };
   commands.addCommand(CommandIDs.toggleCode, {
     label: trans.__('Show or hide the code of the form'),

@@ -40,14 +40,12 @@ export class FormHead {
       trans.__('Run on change'),
       this.toggle
     );
-    this._auto.hidden = true;
     this._show = this._button('show', 'open', trans.__('Show form'));
     this._code = this._button('code', 'code', '');
     this.node = make(
       'div',
       'jp-Preflight-formHead',
       this._title.node,
-      this._auto,
       this._show,
       this._button('run', 'play', trans.__('Run (Shift+Enter)')),
       this._code
@@ -75,7 +73,11 @@ export class FormHead {
     setAttribute(this._code, 'aria-pressed', String(isCodeShown));
     this._code.hidden = isFolded;
     this._show.hidden = !isFolded;
-    this._auto.hidden = runsOnChange === null;
+    if (runsOnChange === null) {
+      this._auto.remove();
+    } else if (!this._auto.isConnected) {
+      this._title.node.after(this._auto);
+    }
     this.toggle.checked = runsOnChange === true;
   }
 
