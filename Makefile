@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-SOURCES := $(shell find jupyterlab_preflight -name '*.py' -o -name '*.json' -path '*/sources/*' -o -name '*.json' -path '*/bootstrap/*')
-FRONT := $(shell find src style schema -type f) package.json tsconfig.json jupyterlab_preflight/sources/links.json
+SHARED := $(wildcard jupyterlab_preflight/bootstrap/*.json jupyterlab_preflight/sources/*.json)
+SOURCES := $(shell find jupyterlab_preflight -name '*.py' -o -name '*.sh') $(SHARED)
+FRONT := $(shell find src style schema -type f -not -path '*/__tests__/*') package.json tsconfig.json $(SHARED)
 BUNDLE := jupyterlab_preflight/labextension/static/style.js
 
 .PHONY: demo test test-all bench lint types unit kernel browser setup clean

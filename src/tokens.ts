@@ -109,10 +109,10 @@ export interface IBootstrap {
   edit(id: string, edits: readonly ITextEdit[]): boolean;
   /** Undo the last change of a cell. */
   undo(id: string): void;
-  /** Insert the loader and a `%%preflight` cell with `lines`, as one undo step. */
-  insert(lines: readonly string[]): void;
-  /** Insert one code cell of plain code below the cells of ours, as one undo step. */
-  insertPlain(source: string): void;
+  /** Insert the loader, a `%%preflight` cell with `lines` and cells of code, as one undo step. */
+  insert(lines: readonly string[], ...code: readonly string[]): void;
+  /** Insert cells of code below the cells of ours, as one undo step. */
+  insertPlain(...code: readonly string[]): void;
   /**
    * Show a cell of ours (the first one), and select from `start` to `end` of its source.
    *

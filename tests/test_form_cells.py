@@ -285,7 +285,7 @@ def test_the_example_of_the_sidebar(digits: Path) -> None:
     plain_cell = short.replace("%preflight run ", "!")
     _, _, ours, shell = run_notebook(digits, LOAD, program, short, plain_cell)
     for said in (ours, shell):
-        assert said.startswith("train_digits.py --lr 0.2 --epochs 1 --shuffle True --show accuracy")
+        assert said.startswith("preflight_digits.py --lr 0.2 --epochs 1 --shuffle True --show accuracy")
         assert re.search(r"epoch 1  accuracy 0\.[89]", said)
         assert re.search(r"This \d was read as \d:", said)
 

@@ -150,28 +150,25 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._find(id)?.sharedModel.undo();
   }
 
-  insert(lines: readonly string[]): void {
+  insert(lines: readonly string[], ...code: readonly string[]): void {
     const model = this.panel.content.model;
     if (!model || this.isReadOnly) {
       return;
     }
-    const source = bootstrapSource(lines);
+    const steps = bootstrapSource(lines);
     const loader = this._loaders()[0];
-    this._consent.approve(askedFor(source));
-    if (loader) {
-      insertCells(model, this._index(loader) + 1, [{ source }]);
-    } else {
-      insertCells(model, 0, [{ source: loaderSource() }, { source }]);
-    }
+    const added = loader ? [steps, ...code] : [loaderSource(), steps, ...code];
+    this._consent.approve(askedFor(steps));
+    insertCells(model, loader ? this._index(loader) + 1 : 0, added);
   }
 
-  insertPlain(source: string): void {
+  insertPlain(...code: readonly string[]): void {
     const model = this.panel.content.model;
     if (!model || this.isReadOnly) {
       return;
     }
     const last = this._watcher.cells.at(-1)?.model;
-    insertCells(model, last ? this._index(last) + 1 : 0, [{ source }]);
+    insertCells(model, last ? this._index(last) + 1 : 0, code);
   }
 
   async show(id?: string, start?: number, end?: number): Promise<void> {
@@ -252,7 +249,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
         const model = this.panel.content.model;
         const index = this._index(this._watcher.cells[0].model);
         if (model) {
-          insertCells(model, index, [{ source: loaderSource() }]);
+          insertCells(model, index, [loaderSource()]);
         }
       }
     }

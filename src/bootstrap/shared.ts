@@ -12,11 +12,6 @@ export interface ITextEdit {
   text: string;
 }
 
-/** A cell to be made. */
-export interface INewCell {
-  source: string;
-}
-
 /**
  * Change the source of one cell.
  *
@@ -48,19 +43,19 @@ export function editCell(
  *
  * @param model - the notebook
  * @param index - where the first one goes
- * @param cells - the cells, in order
+ * @param sources - what they hold, in order
  */
 export function insertCells(
   model: INotebookModel,
   index: number,
-  cells: readonly INewCell[]
+  sources: readonly string[]
 ): void {
   const shared = model.sharedModel;
   asOneStep([shared], () => {
     shared.transact(() => {
       shared.insertCells(
         index,
-        cells.map(({ source }) => ({
+        sources.map(source => ({
           cell_type: 'code' as const,
           source,
           // As JupyterLab marks the cells that a user makes: there is no output to distrust.

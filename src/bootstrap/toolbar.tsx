@@ -96,7 +96,11 @@ function Late(props: {
 }): React.JSX.Element {
   const { tracker, panel, render } = props;
   const [, redraw] = React.useReducer((count: number) => count + 1, 0);
-  React.useEffect(() => void tracker.load().then(redraw), [tracker]);
+  React.useEffect(() => {
+    tracker.load().then(redraw, () => {
+      // It stays grey until something else has loaded it.
+    });
+  }, [tracker]);
   const bootstrap = tracker.of(panel);
   return bootstrap ? (
     <UseSignal signal={bootstrap.changed}>{() => render(bootstrap)}</UseSignal>

@@ -15,7 +15,8 @@ export type Maker = (panel: NotebookPanel) => IBootstrap;
 export class BootstrapTracker implements IBootstrapTracker {
   /**
    * @param notebooks - the open notebooks
-   * @param loadMaker - loads what makes models; called once, with the first notebook
+   * @param loadMaker - loads what makes models; called with the first notebook, and again where
+   *   that failed
    * @param settings - the user's settings
    */
   constructor(
@@ -50,10 +51,16 @@ export class BootstrapTracker implements IBootstrapTracker {
   }
 
   load(): Promise<void> {
-    this._loaded ??= this._loadMaker().then(maker => {
-      this._maker = maker;
-      this._currentChanged.emit(this.current);
-    });
+    this._loaded ??= this._loadMaker().then(
+      maker => {
+        this._maker = maker;
+        this._currentChanged.emit(this.current);
+      },
+      error => {
+        this._loaded = null; // the next notebook tries again
+        throw error;
+      }
+    );
     return this._loaded;
   }
 
@@ -71,7 +78,9 @@ export class BootstrapTracker implements IBootstrapTracker {
 
   private _onCurrentChanged(): void {
     if (this._notebooks.currentWidget && !this._maker) {
-      void this.load();
+      this.load().catch(() => {
+        // Asked for again with the next notebook, and when the panel is next shown.
+      });
     } else {
       this._currentChanged.emit(this.current);
     }

@@ -2,7 +2,7 @@
 import type { IPreflightPanel } from '../tokens';
 
 /**
- * Call a function once, when the panel is first seen.
+ * Call a function when the panel is first seen, and again at another sight of it where it failed.
  *
  * @param panel - the sidebar
  * @param load - loads and adds some of its content
@@ -11,15 +11,14 @@ export function whenSeen(
   panel: IPreflightPanel,
   load: () => Promise<void>
 ): void {
-  const onVisible = (_: IPreflightPanel, visible: boolean) => {
-    if (visible) {
+  const onVisible = () => {
+    if (panel.isVisible) {
       panel.visibilityChanged.disconnect(onVisible);
-      void load();
+      load().catch(() => {
+        panel.visibilityChanged.connect(onVisible);
+      });
     }
   };
-  if (panel.isVisible) {
-    void load();
-  } else {
-    panel.visibilityChanged.connect(onVisible);
-  }
+  panel.visibilityChanged.connect(onVisible);
+  onVisible();
 }

@@ -161,24 +161,29 @@ export class BoxModel extends CurrentModel {
     }
   }
 
-  /** Write lines into the notebook, with the cells where there are none. */
-  write(lines: readonly string[]): boolean {
+  /** Write lines into the notebook, with the cells where there are none, and `code` below. */
+  write(lines: readonly string[], ...code: readonly string[]): boolean {
     const { bootstrap } = this;
     if (!bootstrap || this.refusal) {
       return false;
     }
     if (this.tracker.isPlain) {
-      bootstrap.insertPlain(shellSource(parse(lines.join('\n')).steps));
+      const steps = shellSource(parse(lines.join('\n')).steps);
+      bootstrap.insertPlain(steps, ...code);
       return true;
     }
     const target = bootstrap.target;
     if (!target) {
-      bootstrap.insert(lines);
+      bootstrap.insert(lines, ...code);
       return true;
     }
-    return bootstrap.edit(target.id, [
+    const done = bootstrap.edit(target.id, [
       addStep(target.source, lines.join('\n'))
     ]);
+    if (done && code.length > 0) {
+      bootstrap.insertPlain(...code);
+    }
+    return done;
   }
 
   protected override refresh(): void {

@@ -12,7 +12,7 @@ export const EXAMPLE_LINES: readonly string[] = [
 ];
 
 /** The cell that writes the program. */
-const PROGRAM = `%%writefile train_digits.py
+const PROGRAM = `%%writefile preflight_digits.py
 #@title The program
 import argparse
 import csv
@@ -79,7 +79,7 @@ show = "accuracy and a mistake"  #@param ["accuracy", "accuracy and a mistake"]
 `;
 
 const COMMAND =
-  'python train_digits.py --lr {lr} --epochs {epochs} --shuffle {shuffle} --show "{show}"';
+  'python preflight_digits.py --lr {lr} --epochs {epochs} --shuffle {shuffle} --show "{show}"';
 
 /**
  * The cells below the steps, in order.

@@ -65,16 +65,7 @@ export function addSources(options: IViewOptions): void {
     };
   };
   const addExample = () => {
-    const addCells = () =>
-      exampleCells(tracker.isPlain)
-        .reverse() // each goes to the same place, above those before it
-        .forEach(cell => tracker.current?.insertPlain(cell));
-    if (tracker.isPlain) {
-      addCells();
-      box.write(EXAMPLE_LINES);
-    } else if (box.write(EXAMPLE_LINES)) {
-      addCells();
-    }
+    box.write(EXAMPLE_LINES, ...exampleCells(tracker.isPlain));
   };
 
   panel.addHead(new Box(box, addExample, trans), 20);

@@ -53,6 +53,17 @@ describe('BootstrapTracker', () => {
     expect(loadMaker).not.toHaveBeenCalled();
   });
 
+  it('tries again with the next notebook where loading failed', async () => {
+    const { notebooks, maker, loadMaker, tracker } = setUp();
+    loadMaker.mockRejectedValueOnce(new Error('no network'));
+    notebooks.turn(notebookPanel());
+    await expect(tracker.load()).rejects.toThrow('no network');
+    loadMaker.mockResolvedValueOnce(maker);
+    notebooks.turn(notebookPanel());
+    await tracker.load();
+    expect(tracker.current).not.toBeNull();
+  });
+
   it('says so when the first notebook has its model', async () => {
     const { notebooks, loadMaker, tracker, heard, arrive } = setUp();
     const [first, second] = [notebookPanel(), notebookPanel()];
