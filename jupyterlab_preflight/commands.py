@@ -63,8 +63,6 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
         options = understood(argv, prog)
     except Shown:
         return READY
-    if options.root:
-        door.session.move(Path(options.root))
     handler: Callable[[Door, argparse.Namespace], int] = {
         "prepare": _prepare,
         "check": _check,
@@ -76,17 +74,20 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
         "run": _run,
         "allow": _allow,
     }[options.command]
-    try:
-        return handler(door, options)
-    except ImportError as error:
-        raise incomplete(error) or error from None
+    with door.session.away():
+        if options.root:
+            door.session.move(Path(options.root))
+        try:
+            return handler(door, options)
+        except ImportError as error:
+            raise incomplete(error) or error from None
 
 
 # -- texts -------------------------------------------------------------------------------------
 
 
 def _document(door: Door, options: argparse.Namespace, file: str | None) -> Document:
-    """The text that a command is about; the session works on its root from now on.
+    """The text that a command is about; the session works on its root until the command ends.
 
     Raises:
         CellError: it cannot be read, or nothing was prepared here yet.

@@ -8,7 +8,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,7 @@ class Session:
     """What all runs of one kernel share.
 
     Args:
-        root: destinations are relative to it; fixed for the kernel.
+        root: destinations are relative to it, until a cell names another one.
         folder: where the notebook or text lies.
         ask: a masked prompt, where somebody is there to answer.
         emit: prints a piece of a child's output; called in the main thread only.
@@ -88,12 +88,21 @@ class Session:
     def move(self, root: Path) -> None:
         """Work on another root from now on; what is known of the old one is forgotten."""
         self.state = State(root.expanduser())
-        self.report.root = str(self.state.root)
 
     def move_home(self, folder: Path) -> None:
         """Make *folder* the root, unless the environment has named one."""
         if not self.environ.get("PREFLIGHT_ROOT"):
             self.move(folder)
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Come back to this root and folder at the end of the block, wherever it works: a cell
+        must not lie elsewhere because a command has looked there."""
+        state, folder = self.state, self.folder
+        try:
+            yield
+        finally:
+            self.state, self.folder = state, folder
 
     def notebook(self) -> str:
         """Path of the kernel's notebook, where its server has told it; else empty."""
@@ -266,6 +275,7 @@ class Session:
             steps=steps,
             fetch_only=fetch_only,
         )
+        self.report.root = str(self.state.root)
         engine = Engine(context, list(zip(steps, rows, strict=True)))
         stopped = False
 

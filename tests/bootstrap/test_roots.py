@@ -1,0 +1,62 @@
+"""Where a kernel works: on the root of its cells, whatever its commands have looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.errors import PreflightError
+from jupyterlab_preflight.magic import line_command
+from jupyterlab_preflight.report import Report
+
+
+@pytest.fixture
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """A kernel in ``here``, and a text in ``there``."""
+    monkeypatch.setenv("PREFLIGHT_HOST", "lab,cpu")
+    monkeypatch.delenv("PREFLIGHT_ROOT", raising=False)
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "there/steps.txt").write_text("env A=1\n")
+    (tmp_path / "there/wrong.txt").write_text("nonsense\n")
+    monkeypatch.chdir(tmp_path / "here")
+    return Session(tmp_path / "here", environ={})
+
+
+def draw(report: Report) -> None:
+    """Show nothing."""
+
+
+@pytest.mark.parametrize(
+    ("line", "fails"),
+    [
+        ("check ../there/steps.txt", False),
+        ("check ../there/wrong.txt", True),
+        ("script ../there/steps.txt", False),
+        ("status ../there/steps.txt", False),
+        ("verify ../there/steps.txt", True),
+        ("prepare ../there/steps.txt", False),
+        ("clean --root ../there", False),
+        ("clean --root ../there --nonsense", True),
+    ],
+)
+def test_a_command_moves_no_kernel(
+    session: Session, tmp_path: Path, line: str, fails: bool
+) -> None:
+    try:
+        line_command(session, line, draw)
+    except PreflightError:
+        assert fails
+    else:
+        assert not fails
+    assert (session.state.root, session.folder) == (tmp_path / "here",) * 2
+    line_command(session, "env B=2", draw)
+    assert session.report.root == str(tmp_path / "here")
+
+
+def test_a_report_tells_the_root_that_it_is_of(session: Session, tmp_path: Path) -> None:
+    line_command(session, "prepare ../there/steps.txt", draw)
+    line_command(session, "check ../there/steps.txt --root /", draw)
+    assert session.report.root == str(tmp_path / "there")
