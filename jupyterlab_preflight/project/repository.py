@@ -57,10 +57,10 @@ class Clone:
 
     def elsewhere(self, branch: str) -> str:
         """The linked worktree that *branch* is checked out in, or rebased; empty where it is in
-        none (git-worktree(1), Details)."""
+        none (git-worktree(1), Details; relative since ``worktree.useRelativePaths``)."""
         full = f"refs/heads/{branch}"
         for own in sorted(self.git.glob("worktrees/*/")):
-            top = Path(_line(own / "gitdir")).parent
+            top = (own / _line(own / "gitdir")).parent.resolve()
             used = {_line(own / name).removeprefix("ref: ") for name in _USED}
             if full in used and top.is_dir():
                 return str(top)

@@ -91,6 +91,16 @@ def test_a_branch_that_a_worktree_of_the_user_is_on(
     assert lab.run(f"{LINE} --ref dev").text == "1 file updated: model.py"
 
 
+def test_a_worktree_that_is_known_by_a_relative_path(lab: Lab, push: Callable[..., str]) -> None:
+    lab.run(LINE)
+    lab.git("worktree", "add", "-q", "--force", "../copy", "main")
+    own = lab.net() / ".git/worktrees/copy"  # as git worktree add --relative-paths writes it
+    (own / "gitdir").write_text("../../../../copy/.git\n")
+    push({"model.py": b"theirs\n"})
+    text = lab.run(LINE).text
+    assert text == f"yours, left as it is: branch main is checked out in {lab.root}/copy too"
+
+
 def test_one_branch_here_and_in_a_worktree(lab: Lab, push: Callable[..., str]) -> None:
     lab.run(LINE)
     lab.git("worktree", "add", "-q", "--force", "../copy", "main")
