@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from .context import Context
     from .grammar import Step
 
-_SHAPING = ("ref", "include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "copy")
+_SHAPING = ("ref", "include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "copy", "git")
 """Options that change which files arrive: another value is another tree."""
-
 
 _SHARED = ("kind", "link", "tree", "files", "bytes", "when", "without")
 """What the mark of a link into a store repeats of the store's own."""

@@ -47,13 +47,27 @@ def test_it_is_fetched_once(lab: Lab, go: Go, dest: Path) -> None:
     assert list((lab.root / ".preflight/staging").iterdir()) == []
     lab.cloud.clear()
     assert go().state == "ready"
-    assert go(LINE.replace("--git", "--archive")).state == "ready"  # the same files
     assert lab.cloud.requests() == []
 
 
 def tree_of_archive(lab: Lab, go: Go) -> dict[str, object]:
     go(f"dataset {NET} other --archive")
     return tree(lab.root / "other")
+
+
+def test_an_archive_may_lack_files_and_is_another_tree(
+    lab: Lab, go: Go, dest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.hub.repos["me/net"].commit({".gitattributes": b"model.py export-ignore\n"})
+    go()
+    assert (dest / "model.py").exists()
+    row = go(LINE.replace(" --git", ""))
+    assert row.text.startswith(f"holds the files of {NET}, and this line asks for")
+    monkeypatch.setenv("PREFLIGHT_STORE", str(lab.root / "store"))
+    go(LINE.replace("data/net", "whole"))
+    go(f"dataset {NET} exported")
+    assert (lab.root / "whole/model.py").exists()
+    assert not (lab.root / "exported/model.py").exists()
 
 
 def test_another_version(lab: Lab, go: Go, dest: Path) -> None:
