@@ -11,6 +11,13 @@ import { say } from './messages';
 
 const MAGIC = '%%preflight';
 
+/** Whether a cell names a root of its own. */
+export function namesRoot(source: string): boolean {
+  return /^[ \t]*%%preflight[ \t]+\S/m.test(
+    source.slice(0, bodyOffset(source))
+  );
+}
+
 /** What is wrong with the words behind `%%preflight`; null where nothing is, or no such line. */
 export function magicProblem(source: string): IProblem | null {
   const end = bodyOffset(source);

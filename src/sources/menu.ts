@@ -41,7 +41,7 @@ export class RowMenu implements IDisposable {
       'row:check',
       trans.__('Check files'),
       () => void model.verify(this._id),
-      canRun,
+      () => model.canCheck(this._id),
       isSource
     );
     add(

@@ -9,6 +9,7 @@ import { CurrentModel } from '../bootstrap/current';
 import { moveStep, removeStep, replaceStep } from '../bootstrap/edit';
 import { isBootstrapCell } from '../bootstrap/cells';
 import { quote } from '../bootstrap/lines';
+import { namesRoot } from '../bootstrap/magic';
 import { parsed } from '../bootstrap/parsed';
 import type { ITextEdit } from '../bootstrap/shared';
 import { clock } from '../figures';
@@ -158,6 +159,14 @@ export class SourcesModel extends CurrentModel {
     );
   }
 
+  /** Whether a row's files could be compared now. */
+  canCheck(id: string): boolean {
+    const row = this.row(id);
+    return (
+      row !== null && !row.isWrong && this.canRun && !this._isElsewhere(row)
+    );
+  }
+
   /** Run one row alone. */
   async get(id: string): Promise<void> {
     const row = this.row(id);
@@ -165,8 +174,8 @@ export class SourcesModel extends CurrentModel {
     if (!row?.step || row.isWrong || !cell) {
       return;
     }
-    if (!cell.isKnown) {
-      // Asks for the whole text: one question is enough.
+    if (!cell.isKnown || this._isElsewhere(row)) {
+      // Asks for the whole text, as one question is enough; or has the cell say where the root is.
       await this.bootstrap?.prepare();
       return;
     }
@@ -186,7 +195,7 @@ export class SourcesModel extends CurrentModel {
   async verify(id: string): Promise<void> {
     const { trans } = this._options;
     const row = this.row(id);
-    if (!row?.step || row.isWrong) {
+    if (!row?.step || row.isWrong || this._isElsewhere(row)) {
       return;
     }
     const folder = row.step.args[1];
@@ -286,6 +295,15 @@ export class SourcesModel extends CurrentModel {
       const next = Math.max(0, Math.min(place, last));
       this._current = this._rows[next]?.id ?? null;
     }
+  }
+
+  /** Whether the kernel does not know yet where the root of a row's cell is. */
+  private _isElsewhere({ cell }: IRow): boolean {
+    const { bootstrap } = this;
+    const found = bootstrap?.cells.find(({ id }) => id === cell);
+    return Boolean(
+      found && namesRoot(found.source) && !bootstrap?.snapshot?.rows.length
+    );
   }
 
   private _change(

@@ -64,6 +64,7 @@ export class FakeBootstrap {
   cells: IBootstrapCell[];
   isReadOnly = false;
   looks = 0;
+  prepares = 0;
   snapshot: ISnapshot | null = null;
 
   constructor(cells: readonly string[], others: readonly string[] = []) {
@@ -89,14 +90,20 @@ export class FakeBootstrap {
     return true;
   }
 
-  insert(lines: readonly string[]): void {
+  insert(lines: readonly string[], ...code: readonly string[]): void {
     const source = ['%%preflight', ...lines].join('\n');
     this.cells = [{ id: 'new', source, isKnown: true }];
+    this.plain.push(...code);
     this.changed.emit();
   }
 
-  insertPlain(source: string): void {
-    this.plain.push(source);
+  insertPlain(...code: readonly string[]): void {
+    this.plain.push(...code);
+  }
+
+  prepare(): Promise<void> {
+    this.prepares++;
+    return Promise.resolve();
   }
 
   /** What the kernel is asked; it has no answer. */

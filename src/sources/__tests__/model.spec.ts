@@ -102,6 +102,32 @@ describe('a check of files', () => {
   });
 });
 
+describe('a cell with a root of its own', () => {
+  const LINE = 'dataset https://h.org/a.zip data/a';
+
+  it('runs whole before its rows are run alone: only it knows the folder', async () => {
+    const bootstrap = new FakeBootstrap([`%%preflight --root work\n${LINE}`]);
+    const said: string[] = [];
+    bootstrap.say = async command => {
+      said.push(command);
+      return { ok: true, text: '3 files as installed' };
+    };
+    const model = modelOf(bootstrap);
+    const [{ id }] = model.rows;
+    await model.get(id);
+    await model.verify(id);
+    expect([bootstrap.prepares, said]).toEqual([1, []]);
+
+    bootstrap.report([{ key: LINE, step: 'dataset', state: 'ready' }]);
+    await model.get(id);
+    await model.verify(id);
+    expect([bootstrap.prepares, said]).toEqual([
+      1,
+      [LINE, 'verify --only data/a']
+    ]);
+  });
+});
+
 describe('a notebook that cannot be changed', () => {
   it('has nothing that would change it', () => {
     const source = '%%preflight\napt git\npip a\nprojet x y';
