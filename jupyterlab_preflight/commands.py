@@ -10,7 +10,6 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import checklist, words
@@ -76,7 +75,7 @@ def execute(door: Door, argv: Sequence[str], prog: str = "jupyter preflight") ->
     }[options.command]
     with door.session.away():
         if options.root:
-            door.session.move(Path(options.root))
+            door.session.move(options.root)
         try:
             return handler(door, options)
         except ImportError as error:
@@ -95,7 +94,7 @@ def _document(door: Door, options: argparse.Namespace, file: str | None) -> Docu
     document = _read(door, file)
     if not options.root:
         if document.root:
-            door.session.move(document.folder / Path(document.root).expanduser())
+            door.session.move(document.root, document.folder)
         elif file not in (None, "-"):
             door.session.move_home(document.folder)
     return document

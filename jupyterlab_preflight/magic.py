@@ -134,7 +134,7 @@ def prepare_cell(session: Session, line: str, cell: str, draw: Draw, name: str =
     parsed = parse(text)
     complain(parsed)
     if root:
-        session.move(Path(root))
+        session.move(root, session.folder)
     notebook = session.notebook()
     report = session.prepare(
         text, parsed, draw=draw, command=prepare_command(notebook or "FILE"), cell=name

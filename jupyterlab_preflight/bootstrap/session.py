@@ -85,9 +85,13 @@ class Session:
 
     # -- places ------------------------------------------------------------------------------
 
-    def move(self, root: Path) -> None:
-        """Work on another root from now on; what is known of the old one is forgotten."""
-        self.state = State(root.expanduser())
+    def move(self, root: str | Path, beside: Path = Path()) -> None:
+        """Work on another root from now on; what is known of the old one is forgotten.
+
+        Args:
+            beside: the folder that a relative *root* lies in; else the working directory.
+        """
+        self.state = State(beside / Path(root).expanduser())
 
     def move_home(self, folder: Path) -> None:
         """Make *folder* the root, unless the environment has named one."""

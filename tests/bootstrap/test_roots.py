@@ -8,7 +8,7 @@ import pytest
 
 from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.errors import PreflightError
-from jupyterlab_preflight.magic import line_command
+from jupyterlab_preflight.magic import line_command, prepare_cell
 from jupyterlab_preflight.report import Report
 
 
@@ -60,3 +60,17 @@ def test_a_report_tells_the_root_that_it_is_of(session: Session, tmp_path: Path)
     line_command(session, "prepare ../there/steps.txt", draw)
     line_command(session, "check ../there/steps.txt --root /", draw)
     assert session.report.root == str(tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    ("root", "lies"), [("w2", "here/w2"), ("../there", "there"), ("~/w3", "w3")]
+)
+def test_the_root_of_a_cell_lies_beside_its_notebook(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str, lies: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir("/")  # as a cell may have done before
+    prepare_cell(session, f"--root {root}", "env A=1", draw)
+    assert session.report.root == str(tmp_path / lies)
+    prepare_cell(session, f"--root {root}", "env A=1", draw)
+    assert session.report.root == str(tmp_path / lies)
