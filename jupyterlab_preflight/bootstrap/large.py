@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..fetch.staging import Staging
+    from ..progress import Progress
     from .context import Context
     from .grammar import Step
     from .tree import Here
@@ -32,12 +33,14 @@ def complete(step: Step, context: Context, staging: Staging, tree: Tree, here: H
         Interrupted: the run was stopped.
     """
     pointers = lfs.pointers(staging.tree, tree.entries.values())
-    wanted = pointers if here is None else _missing(tree, pointers, here)
+    wanted = pointers if here is None else _missing(tree, pointers, here, context.progress)
     if wanted:
         _fetch(step, context, staging, tree, wanted)
 
 
-def _missing(tree: Tree, pointers: Mapping[str, lfs.Pointer], here: Here) -> dict[str, lfs.Pointer]:
+def _missing(
+    tree: Tree, pointers: Mapping[str, lfs.Pointer], here: Here, progress: Progress
+) -> dict[str, lfs.Pointer]:
     """Those of *pointers* whose file is not here; of the others *tree* says what they are."""
     from .sums import file_sha256
 
@@ -49,7 +52,7 @@ def _missing(tree: Tree, pointers: Mapping[str, lfs.Pointer], here: Here) -> dic
             wanted[path] = pointer
         elif (mine.size, mine.crc32) == (entry.size, entry.crc32):
             unreal.append(path)
-        elif mine.size == pointer.size and file_sha256(here.place / path) == pointer.oid:
+        elif mine.size == pointer.size and file_sha256(here.place / path, progress) == pointer.oid:
             tree.entries[path] = mine
     if unreal:
         tree.notes.append(

@@ -11,6 +11,7 @@ from ..errors import IntegrityError, PreflightError
 
 if TYPE_CHECKING:
     from ..fetch.model import Download, Manifest
+    from ..progress import Progress
 
 
 def is_of_tree(downloads: Sequence[Download]) -> bool:
@@ -20,15 +21,16 @@ def is_of_tree(downloads: Sequence[Download]) -> bool:
     return len(downloads) != 1 or (first.archive is True and not first.ranged)
 
 
-def check_tree(folder: Path, manifest: Manifest, expected: str | None) -> None:
+def check_tree(folder: Path, manifest: Manifest, expected: str | None, progress: Progress) -> None:
     """Hold the tree in *folder* to the checksum of its line, where that has one.
 
     Raises:
         IntegrityError: it is another tree.
+        Interrupted: the run was stopped.
     """
     if expected is None:
         return
-    digest = tree_sha256(folder, manifest)
+    digest = tree_sha256(folder, manifest, progress)
     if digest != expected.lower():
         raise IntegrityError(
             f"the tree's SHA-256 is {digest}, not the one in the line",
@@ -36,23 +38,30 @@ def check_tree(folder: Path, manifest: Manifest, expected: str | None) -> None:
         )
 
 
-def tree_sha256(folder: Path, manifest: Manifest) -> str:
-    """SHA-256 of a tree: of its sorted lines ``sha256  path``, as ``sha256sum`` writes them."""
+def tree_sha256(folder: Path, manifest: Manifest, progress: Progress) -> str:
+    """SHA-256 of a tree: of its sorted lines ``sha256  path``, as ``sha256sum`` writes them.
+
+    Raises:
+        PreflightError: a file of it cannot be read.
+        Interrupted: the run was stopped.
+    """
     files = [path for path, entry in manifest.items() if not entry.folder]
-    lines = [f"{file_sha256(folder / path)}  {path}\n" for path in files]
+    lines = [f"{file_sha256(folder / path, progress)}  {path}\n" for path in files]
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
-def file_sha256(path: Path) -> str:
+def file_sha256(path: Path, progress: Progress) -> str:
     """SHA-256 of a file.
 
     Raises:
         PreflightError: it cannot be read.
+        Interrupted: the run was stopped.
     """
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
+                progress.check()
                 digest.update(chunk)
     except OSError as error:
         raise PreflightError(f"{path.name} cannot be read ({error.strerror})") from None

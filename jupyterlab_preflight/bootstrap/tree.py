@@ -64,7 +64,7 @@ def obtain(step: Step, context: Context, staging: Staging, here: Here | None = N
 
         complete(step, context, staging, tree, here)
     if whole:
-        check_tree(staging.tree, tree.entries, expected)
+        check_tree(staging.tree, tree.entries, expected, context.progress)
     return tree
 
 
@@ -96,6 +96,7 @@ def _bring(
         context.client,
         context.progress,
         have=have if known else nothing,
+        here=here.place if here is not None else None,
     )
 
 

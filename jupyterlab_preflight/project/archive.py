@@ -137,8 +137,9 @@ class ArchiveRoute:
             task.progress,
             have=self._have if expected is None else nothing,
             validator=validator if isinstance(validator, str) else None,
+            here=task.place if self._there and expected is None else None,
         )
-        check_tree(staging.tree, tree.entries, expected)
+        check_tree(staging.tree, tree.entries, expected, task.progress)
         return tree
 
     def _note_pointers(self, staging: Staging, tree: Tree) -> None:

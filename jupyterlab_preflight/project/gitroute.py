@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
 class _Arrived(NamedTuple):
     """A new clone without a checkout, and beside it the files of its commit."""
 
@@ -352,7 +353,7 @@ class GitRoute:
         if sha256:
             from ..bootstrap.sums import check_tree
 
-            check_tree(tree, entries, sha256)
+            check_tree(tree, entries, sha256, task.progress)
         self._note_pointers(tree, entries)
         modules = [path for path, kind in files.items() if kind == "module"]
         self._modules = [path for path in modules if task.protected(path) is None]

@@ -111,9 +111,10 @@ def test_a_renamed_repository(lab: Lab, line: str, push: Callable[..., str]) -> 
 def test_the_checksum_of_the_tree(lab: Lab, line: str) -> None:
     from jupyterlab_preflight.bootstrap.sums import tree_sha256
     from jupyterlab_preflight.fetch.model import Entry
+    from jupyterlab_preflight.progress import Progress
 
     lab.run(line)
-    good = tree_sha256(lab.net(), {name: Entry(name) for name in FILES})
+    good = tree_sha256(lab.net(), {name: Entry(name) for name in FILES}, Progress())
     shutil.rmtree(lab.net())
     assert isinstance(lab.fails(f"{line} --sha256 {'0' * 64}"), IntegrityError)
     assert not lab.net().exists()
