@@ -111,14 +111,18 @@ def _tree_status(step: Step, row: Row, state: State) -> None:
         when = mark.get("when")
         since = time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
         text = words.files(count) if count else "there"
-        row.finish(
-            Outcome(
-                f"{text} · since {since}" if since else text,
-                _version(mark, place) or (words.size(total) if total else ""),
-                files=count,
-                bytes=total,
-            )
+        outcome = Outcome(
+            f"{text} · since {since}" if since else text,
+            _version(mark, place) or (words.size(total) if total else ""),
+            files=count,
+            bytes=total,
         )
+        without = mark.get("without")
+        if without:
+            from ..project.modules import tell
+
+            tell(outcome, place, without)
+        row.finish(outcome)
 
 
 def _is_own_clone(step: Step, place: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyterlab_preflight.bootstrap.grammar import parse
+from jupyterlab_preflight.bootstrap.inspect import status
 from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.project.repository import submodules
 from jupyterlab_preflight.report import Row
@@ -35,6 +36,7 @@ def test_a_project_without_its_submodules(lab: Lab, repo: Repo, way: str) -> Non
     assert (outcome.text, outcome.state) == (f"6 files{MISSING}", "warning")
     outcome = lab.run(line)
     assert (outcome.text, outcome.state) == (f"up to date{MISSING}", "warning")
+    assert_status_agrees(lab, line)
     repo.commit({"model.py": b"SIZE = 4\n"})
     assert lab.run(line).text == f"1 file updated: model.py{MISSING}"
     with lab.cloud.away():
@@ -65,9 +67,12 @@ def test_a_dataset_without_its_submodules(lab: Lab, monkeypatch: pytest.MonkeyPa
     for _ in range(2):
         row = go(whole)
         assert (row.text, row.state) == (f"6 files · fetched once{MISSING}", "warning")
+        assert_status_agrees(lab, whole)
     assert go(f"dataset {NET} data/some --include '*.py'").state == "ready"
     (lab.root / "data/net/lib/sub/here").touch()
     assert go(whole).state == "ready"
+    (row,) = status(Session(lab.root), parse(whole).steps)
+    assert (row.state, "submodules" in row.text) == ("ready", False)
     (lab.root / "old/lib/sub").mkdir(parents=True)
     (lab.root / "old/.gitmodules").write_text(SETTINGS)
     row = go(f"dataset {NET} old")
@@ -75,6 +80,14 @@ def test_a_dataset_without_its_submodules(lab: Lab, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("PREFLIGHT_STORE", str(lab.root / "store"))
     for _ in range(2):
         assert MISSING in go(f"dataset {NET} linked").text
+    assert_status_agrees(lab, f"dataset {NET} linked")
+
+
+def assert_status_agrees(lab: Lab, line: str) -> None:
+    """Looking tells what preparing tells."""
+    (row,) = status(Session(lab.root), parse(line).steps)
+    assert row.text.endswith(MISSING)
+    assert row.state == "warning"
 
 
 @pytest.mark.parametrize(
