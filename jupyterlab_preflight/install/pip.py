@@ -125,7 +125,7 @@ def install(
     if code:
         from .explain import installer_failed
 
-        raise installer_failed(tool, said, offline=offline)
+        raise _senseless(asked, said) or installer_failed(tool, said, offline=offline)
     after = _listing(interpreter, asked, cwd)
     changed = distributions.changes(before, after)
     # Building in a project may change it; a list that was edited meanwhile is not what was read.
@@ -165,9 +165,6 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
 
     Compares what is written with what is installed; what only follows from other packages'
     requirements is told afterwards.
-
-    Raises:
-        InstallError: a requirement has a marker that cannot be evaluated.
     """
     here = {
         name: v for name, v in distributions.versions(before).items() if _BUILDS.fullmatch(name)
@@ -175,9 +172,9 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
     found = []
     for specifier, where in asked.specifiers:
         place = where or "the line"
-        wanted = _requirement(specifier, place)
+        wanted = _requirement(specifier)
         name = distributions.canonical(wanted.name) if wanted is not None else ""
-        if wanted is None or name not in here:
+        if wanted is None or name not in here or not _holds(wanted):
             continue
         fits = not wanted.url and distributions.fits(here[name], wanted.specifier)
         if not fits or asked.upgrade:
@@ -189,27 +186,39 @@ def warnings(asked: Requirements, before: Listing) -> list[str]:
     return found
 
 
-def _requirement(specifier: str, place: str) -> Requirement | None:
-    """*specifier* as it is meant on this machine; None where it is not for it, or a path or address
-    whose name is not known before it is read.
-
-    Raises:
-        InstallError: its marker compares what cannot be compared, of which pip makes a traceback.
-    """
+def _requirement(specifier: str) -> Requirement | None:
+    """*specifier* as packaging reads it; None for a path or address whose name is not known before
+    it is read."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
-        wanted = Requirement(specifier)
+        return Requirement(specifier)
     except InvalidRequirement:
         return None
+
+
+def _holds(wanted: Requirement) -> bool | None:
+    """Whether the condition of *wanted* holds on this machine; None where it compares what
+    packaging cannot compare, in the version that is here: pip has another one."""
     try:
-        return wanted if wanted.marker is None or wanted.marker.evaluate() else None
+        return wanted.marker is None or wanted.marker.evaluate()
     except (ValueError, LookupError):  # packaging has one class for each kind, and changes them
-        raise InstallError(
-            f"{place} asks for {words.plain(wanted.name)} on a condition that cannot be checked: "
-            f"{words.plain(str(wanted.marker), 120)}",
-            action="Correct what stands after the semicolon.",
-        ) from None
+        return None
+
+
+def _senseless(asked: Requirements, said: Sequence[str]) -> InstallError | None:
+    """The error for a condition that pip could not check either: it made a traceback of it."""
+    if not any(line.startswith("Traceback ") for line in said):
+        return None
+    for specifier, where in asked.specifiers:
+        wanted = _requirement(specifier)
+        if wanted is not None and _holds(wanted) is None:
+            return InstallError(
+                f"{where or 'the line'} asks for {words.plain(wanted.name)} on a condition that "
+                f"cannot be checked: {words.plain(str(wanted.marker), 120)}",
+                action="Correct what stands after the semicolon.",
+            )
+    return None
 
 
 class _Patience:

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.markers import Marker
+from packaging.version import InvalidVersion
 
 from jupyterlab_preflight.errors import InstallError, Interrupted, NetworkError
 from jupyterlab_preflight.install import installer, pip
@@ -79,6 +81,22 @@ def kernel(tmp_path: Path, environ: dict[str, str], python: str) -> Kernel:
 
 
 # -- with pip itself -----------------------------------------------------------------------------
+
+
+def test_what_pip_can_compare_and_we_cannot_is_installed(
+    kernel: Kernel, wheel: Wheel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def evaluate(marker: object) -> bool:
+        raise InvalidVersion  # as packaging 24 does for platform_release >= "4.0"
+
+    wheel("cats", "1.0")
+    monkeypatch.setattr(Marker, "evaluate", evaluate)
+    assert kernel("cats; python_version >= '3'").text == "installed: cats 1.0"
+
+
+def test_a_condition_that_pip_cannot_compare_either(kernel: Kernel) -> None:
+    with pytest.raises(InstallError, match="asks for cats on a condition that cannot be checked"):
+        kernel("cats; os_name ~= 'posix'")
 
 
 def test_installed_once_and_not_asked_about_again(

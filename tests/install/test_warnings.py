@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_preflight.errors import InstallError
 from jupyterlab_preflight.install import pip
 from jupyterlab_preflight.install.requirements import read
 
@@ -68,10 +67,13 @@ def test_a_marker_that_compares_what_cannot_be_compared(
     asks = f"asks for {name} on a condition that cannot be checked: "
     alone = [f"{what}; {marker}"]
     for words, place in (["-r", "net/r.txt"], "line 4 of net/r.txt"), (alone, "the line"):
-        with pytest.raises(InstallError) as caught:
-            pip.warnings(read(words, tmp_path), COLAB)
-        assert caught.value.reason.startswith(f"{place} {asks}")
-        assert caught.value.action == "Correct what stands after the semicolon."
+        asked = read(words, tmp_path)
+        assert pip.warnings(asked, COLAB) == []  # pip may understand it
+        assert pip._senseless(asked, ["ERROR: No matching distribution found"]) is None
+        error = pip._senseless(asked, ["ERROR: Exception:", "Traceback (most recent call last):"])
+        assert error is not None
+        assert error.reason.startswith(f"{place} {asks}")
+        assert error.action == "Correct what stands after the semicolon."
 
 
 def test_an_installed_version_that_is_none(tmp_path: Path) -> None:
