@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import checklist, words
@@ -143,7 +143,7 @@ def _prepare(door: Door, options: argparse.Namespace) -> int:
         fetch_only=options.fetch_only,
         command=prepare_command(options.file or document.name),
     )
-    session.remember(document)
+    session.remember(replace(document, root="") if options.root else document)
     if options.json:
         door.say(json.dumps(report.snapshot(), ensure_ascii=False, indent=1))
     return report.exit_code

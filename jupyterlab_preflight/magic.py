@@ -139,7 +139,7 @@ def prepare_cell(session: Session, line: str, cell: str, draw: Draw, name: str =
     report = session.prepare(
         text, parsed, draw=draw, command=prepare_command(notebook or "FILE"), cell=name
     )
-    session.remember(Document(text, notebook or "the cell run last", session.folder))
+    session.remember(Document(text, notebook or "the cell run last", session.folder, root))
     end(report)
 
 

@@ -114,11 +114,17 @@ class Session:
         return name if name and (self.folder / name).exists() else ""
 
     def remember(self, document: Document) -> None:
-        """Keep what was prepared last, for commands that name no file."""
+        """Keep what was prepared last, for commands that name no file: in its root, and, where it
+        names that itself, beside it too, because that is where people are."""
         self._ran = True
         known = {"name": document.name, "folder": str(document.folder), "text": document.text}
-        with contextlib.suppress(PreflightError):
-            write_text(self.state.folder() / "last.json", json.dumps(known, ensure_ascii=False))
+        places = [(self.state, "")]
+        if document.root:
+            places.append((State(document.folder), document.root))
+        for state, root in places:
+            told = json.dumps({**known, "root": root}, ensure_ascii=False)
+            with contextlib.suppress(PreflightError):
+                write_text(state.folder() / "last.json", told)
 
     def last(self) -> Document | None:
         """What was prepared last in this root: its file as it is now, or else its text.
@@ -130,7 +136,9 @@ class Session:
         """
         try:
             known = json.loads((self.state.home / "last.json").read_bytes())
-            name, text, folder = (str(known[key]) for key in ("name", "text", "folder"))
+            name, text, folder, root = (
+                str(known[key]) for key in ("name", "text", "folder", "root")
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return None
         file = Path(folder, Path(name).name)
@@ -140,7 +148,7 @@ class Session:
             except CellError:
                 if not self._ran:
                     raise
-        return Document(text, name, self.state.root)
+        return Document(text, name, self.state.root, root)
 
     # -- running -----------------------------------------------------------------------------
 

@@ -74,3 +74,25 @@ def test_the_root_of_a_cell_lies_beside_its_notebook(
     assert session.report.root == str(tmp_path / lies)
     prepare_cell(session, f"--root {root}", "env A=1", draw)
     assert session.report.root == str(tmp_path / lies)
+
+
+@pytest.mark.parametrize("door", ["command", "cell"])
+def test_what_names_its_root_is_known_in_its_folder_too(
+    session: Session, tmp_path: Path, door: str
+) -> None:
+    (tmp_path / "here/w2/x").mkdir(parents=True)
+    cell = "link x d"
+    if door == "command":
+        (tmp_path / "here/nb.txt").write_text(f"%%preflight --root w2\n{cell}\n")
+        line_command(session, "prepare nb.txt", draw)
+    else:
+        prepare_cell(session, "--root w2", cell, draw)
+    for folder in ("here", "here/w2"):
+        line_command(Session(tmp_path / folder), "status", draw)
+
+
+def test_the_root_of_a_command_says_nothing_of_the_folder(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "here/nb.txt").write_text("%%preflight --root w2\nenv A=1\n")
+    line_command(session, "prepare nb.txt --root ../there", draw)
+    assert session.last() is None
+    assert Session(tmp_path / "there").last() is not None
