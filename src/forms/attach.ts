@@ -14,6 +14,9 @@ import type { IFormHost } from './host';
 /** How far outside of what can be seen forms are made. */
 const MARGIN = '600px 0px';
 
+/** Up to so many forms are all made when the page has nothing else to do. */
+const FEW = 100;
+
 /** The forms in the cells of one notebook. */
 export class FormAttacher implements IDisposable {
   /**
@@ -48,6 +51,9 @@ export class FormAttacher implements IDisposable {
     if (!this._isDisposed) {
       this._isDisposed = true;
       this._observer.disconnect();
+      if (this._idle !== undefined) {
+        window.cancelIdleCallback(this._idle);
+      }
       this._near.clear();
       this._boxes.clear();
       Signal.clearData(this);
@@ -93,6 +99,24 @@ export class FormAttacher implements IDisposable {
     this._near.set(cell.node, box);
     this._observer.observe(cell.node);
     box.disposed.connect(() => this._leave(cell.node));
+    if (this._boxes.size <= FEW) {
+      this._later();
+    }
+  }
+
+  /** Make one form when the page is idle, and then the next. */
+  private _later(): void {
+    // Not every browser can tell; there forms are made when they are near.
+    this._idle ??= window.requestIdleCallback?.(() => {
+      this._idle = undefined;
+      const [next] = this._near;
+      if (next) {
+        const [node, box] = next;
+        box.mount();
+        this._leave(node);
+        this._later();
+      }
+    });
   }
 
   private _leave(node: Element): void {
@@ -107,6 +131,7 @@ export class FormAttacher implements IDisposable {
   /** Those whose form is not made yet, by the element of their cell. */
   private readonly _near = new Map<Element, FormBox>();
   private readonly _observer: IntersectionObserver;
+  private _idle: number | undefined;
   private _isDisposed = false;
   private _last: readonly CellForm[] = [];
 }

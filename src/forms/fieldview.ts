@@ -166,18 +166,21 @@ function isNumeric(kind: ControlKind): boolean {
   return kind === 'number' || kind === 'integer' || kind === 'slider';
 }
 
-const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g;
+/** A string, closed or not, or a bracket. */
+const TOKEN = /"(?:[^"\\]|\\[^]?)*"?|'(?:[^'\\]|\\[^]?)*'?|[()[\]{}]/g;
 const PARTNERS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** Whether each bracket of a code has a partner. */
 function isBalanced(code: string): boolean {
   const open: string[] = [];
-  for (const [char] of code.replace(STRINGS, '').matchAll(/[()[\]{}]/g)) {
-    const partner = PARTNERS[char];
-    if (partner === undefined) {
-      open.push(char);
-    } else if (open.pop() !== partner) {
-      return false;
+  for (const [token] of code.matchAll(TOKEN)) {
+    const partner = PARTNERS[token];
+    if (partner !== undefined) {
+      if (open.pop() !== partner) {
+        return false;
+      }
+    } else if (token.length === 1 && '([{'.includes(token)) {
+      open.push(token);
     }
   }
   return open.length === 0;

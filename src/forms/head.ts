@@ -46,9 +46,13 @@ export class FormHead {
       'div',
       'jp-Preflight-formHead',
       this._title.node,
-      this._show,
-      this._button('run', 'play', trans.__('Run (Shift+Enter)')),
-      this._code
+      make(
+        'div',
+        'jp-Preflight-formActions',
+        this._show,
+        this._button('run', 'play', trans.__('Run (Shift+Enter)')),
+        this._code
+      )
     );
   }
 

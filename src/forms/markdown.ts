@@ -39,8 +39,9 @@ export class MarkdownBlock {
 
   private async _render(text: string): Promise<void> {
     const renderer = this._rendermime.createRenderer(MIME);
+    const data = { [MIME]: withHeadings(text) };
     await renderer.renderModel(
-      this._rendermime.createModel({ data: { [MIME]: text }, trusted: false })
+      this._rendermime.createModel({ data, trusted: false })
     );
     if (text !== this._text || !this.node.isConnected) {
       renderer.dispose();
@@ -62,6 +63,21 @@ export class MarkdownBlock {
   private readonly _rendermime: RenderMime;
   private _renderer: Widget | null = null;
   private _text: string | null = null;
+}
+
+const HEADING = /^( {0,3}#{1,6})(?=[^#\s])/;
+const FENCE = /^ {0,3}(?:```|~~~)/;
+
+/** Markdown whose headings need no blank after their marks: Colab's do not. */
+export function withHeadings(text: string): string {
+  let isCode = false;
+  return text
+    .split('\n')
+    .map(line => {
+      isCode = FENCE.test(line) ? !isCode : isCode;
+      return isCode ? line : line.replace(HEADING, '$1 ');
+    })
+    .join('\n');
 }
 
 const MARKUP = /[#*_`~[\]<>&$\\]|:\/\//;

@@ -107,10 +107,12 @@ export class FieldRow {
     const isCode = this._view?.isCode ?? false;
     const value = this.control.read();
     this._isPending = false;
+    // Known before it is written, for the form may be patched meanwhile.
+    this._isOwn = true;
     this._fault =
       (typeof value === 'string' ? faultOf(kind, isCode, value) : null) ??
       (set(value) ? null : refusalOf(kind, isCode));
-    this._isOwn = this._fault === null;
+    this._isOwn &&= this._fault === null;
     this._say();
   }
 

@@ -124,7 +124,7 @@ for (const windowingMode of ['defer', 'contentVisibility', 'full']) {
     });
 
     test('Forms are there when they are seen', async ({ lab, page }) => {
-      const count = 40;
+      const count = 120;
       const cells = Array.from({ length: count }, (_, i) => [
         small(`Form ${i}`),
         `text = """${'\n'.repeat(8)}"""`
