@@ -14,9 +14,10 @@ import stat
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import PreflightError, UnsafeArchiveError
+from ..errors import ConflictError, PreflightError, UnsafeArchiveError
 from ..progress import Progress
 from . import kinds
 from .disk import shown
@@ -46,6 +47,7 @@ class Listing:
     Attributes:
         out: the folder of the tree.
         part: the folder for files that are not whole yet, and for the journal of those that are.
+        here: the destination, where anything stands there.
     """
 
     downloads: Sequence[Download]
@@ -54,6 +56,7 @@ class Listing:
     options: Options
     client: Client
     progress: Progress
+    here: Path | None = None
     _tree: Tree = field(default_factory=Tree)
     _done: dict[str, _Brought] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -110,7 +113,7 @@ class Listing:
                     if download is None or self._error is not None:
                         return
                     self.progress.check()
-                    if not self._staged(out, path, download):
+                    if not (self._staged(out, path, download) or self._is_here(path, download)):
                         self._fetch(out, path, download)
         except BaseException as error:
             with self._lock:
@@ -123,6 +126,27 @@ class Listing:
             return False
         self._enter(path, entries)
         return True
+
+    def _is_here(self, path: str, download: Download) -> bool:
+        """Whether this very file stands at its destination, by its size and digest."""
+        if self.here is None or download.digest is None or self.options.unpack:
+            return False
+        algorithm, wanted = download.digest
+        digest, size, total = hashlib.new(algorithm, usedforsecurity=False), 0, 0
+        with contextlib.suppress(FileNotFoundError, ConflictError), Dir.open(self.here) as folder:
+            found = folder.lstat(path)
+            if found is None or found.st_size != download.size:
+                return False
+            for piece in folder.pieces(path):
+                self.progress.check()
+                digest.update(piece)
+                size, total = size + len(piece), crc32(piece, total)
+            if digest.hexdigest() == wanted.lower():
+                self.progress.add(size)
+                entry = Entry(path, size, total, bool(found.st_mode & 0o111))
+                self._enter(path, [entry], written=False)
+                return True
+        return False
 
     def _is_whole(self, out: Dir, entry: Entry) -> bool:
         found = out.lstat(entry.path)
@@ -174,7 +198,7 @@ class Listing:
             self._tree.notes.extend(got.notes)
             self._note(path, download, entries)
 
-    def _enter(self, path: str, entries: list[Entry]) -> None:
+    def _enter(self, path: str, entries: list[Entry], *, written: bool = True) -> None:
         """Enter what came as *path* in the tree, unless something else has its place."""
         with self._lock:
             for entry in entries:
@@ -184,7 +208,8 @@ class Listing:
                         action="Leave --unpack out, or choose files with --include.",
                     )
                 self._tree.entries[entry.path] = entry
-                self._tree.written.add(entry.path)
+                if written:
+                    self._tree.written.add(entry.path)
 
     def _sweep(self, known: set[str]) -> None:
         """Remove what an earlier run has left, but for *known* paths and those of the tree."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import DiskError, UnsafeArchiveError
@@ -37,6 +38,7 @@ def bring(
     *,
     have: Callable[[Entry], bool] = nothing,
     validator: str | None = None,
+    here: Path | None = None,
 ) -> Tree:
     """Fetch, verify and unpack *downloads* into the tree of *staging*.
 
@@ -50,6 +52,8 @@ def bring(
             destination already: then it is not fetched (in parts) or not written (in a stream,
             where its execute bit is not known yet).
         validator: of the version that is here; the answer may be "unchanged".
+        here: the destination: of several downloads, one whose size and digest are known is compared
+            with the file there, and not fetched where it is the same.
 
     Raises:
         PreflightError: where the tree cannot be had whole; what was fetched is kept if it helps.
@@ -70,7 +74,7 @@ def bring(
                 return one.bring(have, validator, fresh=have is nothing)
             from .listing import Listing
 
-            return Listing(downloads, out, part, options, client, progress).bring()
+            return Listing(downloads, out, part, options, client, progress, here).bring()
         except FileExistsError as error:
             # No name is given out twice, but this disk may take two names for one.
             raise UnsafeArchiveError(

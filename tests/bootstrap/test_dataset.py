@@ -22,6 +22,7 @@ from jupyterlab_preflight.report import Row
 from tests.fakecloud import FakeCloud
 from tests.fakecloud import faults as fault
 from tests.fakecloud.dropbox import Dropbox
+from tests.fakecloud.github import GitHub
 from tests.fakecloud.static import Site
 
 FILES = {f"train/{n % 3}/{n:03d}.txt": f"number {n}\n".encode() * 40 for n in range(60)}
@@ -136,6 +137,23 @@ def test_what_an_old_cell_left_is_adopted(
     assert found == {name: data for name, data in FILES.items() if name != "train/0/000.txt"}
     assert (dest / "train/1/001.txt").stat().st_mtime_ns == untouched
     assert list((dest.parent.parent / ".preflight/staging").iterdir()) == []
+
+
+def test_a_release_is_completed_by_its_digests(
+    cloud: FakeCloud, go: Callable[..., Row], dest: Path
+) -> None:
+    hub = GitHub()
+    cloud.add(hub)
+    files = {"a.bin": b"a" * 99, "b.bin": b"b" * 99, "c.bin": b"c" * 99}
+    hub.add_repo("me/net", {"x": b"1"}).releases["v1"] = files
+    dest.mkdir(parents=True)
+    (dest / "a.bin").write_bytes(files["a.bin"])
+    (dest / "b.bin").write_bytes(b"mine")
+    row = go("dataset https://github.com/me/net/releases/tag/v1 data/pets")
+    assert row.notes == ["Was here before: 1 file added.", "Kept as they are here: b.bin."]
+    assert tree(dest) == {**files, "b.bin": b"mine"}
+    fetched = {one.path.rpartition("/")[2] for one in cloud.requests("github.com")}
+    assert fetched == {"b.bin", "c.bin"}
 
 
 def test_another_link_for_the_same_folder_names_both(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,10 +29,12 @@ Run = Callable[..., dict[str, bytes]]
 def run(tmp_path: Path) -> Run:
     """Brings files of a client: those of the tree."""
 
-    def bring_them(client: FakeClient, downloads: Iterable[Download]) -> dict[str, bytes]:
+    def bring_them(
+        client: FakeClient, downloads: Iterable[Download], **more: Path
+    ) -> dict[str, bytes]:
         with Staging.open(tmp_path / "base", "key") as staging:
             wanted = list(downloads)
-            bring(wanted, staging, Options(), client, Progress())  # type: ignore[arg-type]
+            bring(wanted, staging, Options(), client, Progress(), **more)  # type: ignore[arg-type]
             return {
                 path.relative_to(staging.tree).as_posix(): path.read_bytes()
                 for path in sorted(staging.tree.rglob("*"))
@@ -78,6 +82,40 @@ def test_another_address_or_size_is_another_file(run: Run) -> None:
     moved = [Download(f"http://x/v2{name}", name=name) for name in FILES]
     assert run(client, moved) == FILES
     assert len(client.requests) == len(FILES)
+
+
+def digested(files: dict[str, bytes]) -> list[Download]:
+    return [
+        replace(one, digest=("sha256", hashlib.sha256(files[one.name]).hexdigest()))
+        for one in sized(files)
+    ]
+
+
+def test_what_stands_there_is_compared_and_not_asked_for(run: Run, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    (here / "06.csv").mkdir(parents=True)
+    for name in list(FILES)[:6]:
+        (here / name).write_bytes(FILES[name])
+    (here / "01.csv").write_bytes(bytes(len(FILES["01.csv"])))  # of the same size
+    (here / "02.csv").write_bytes(b"shorter")
+    (here / "03.csv").unlink()
+    (here / "03.csv").symlink_to("00.csv")
+    client = bodies(FILES)
+    same = {"00.csv", "04.csv", "05.csv"}
+    found = run(client, digested(FILES), here=here)
+    assert found == {name: data for name, data in FILES.items() if name not in same}
+    assert asked(client) == FILES.keys() - same
+
+
+@pytest.mark.parametrize("downloads", [bare(FILES), sized(FILES)], ids=["bare", "sized"])
+def test_without_a_digest_nothing_can_be_compared(
+    run: Run, tmp_path: Path, downloads: list[Download]
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    for name, data in FILES.items():
+        (here / name).write_bytes(data)
+    assert run(bodies(FILES), downloads, here=here) == FILES
 
 
 @pytest.mark.parametrize("change", [b"", b"x", None])
