@@ -24,6 +24,8 @@ from .state import State
 from .tree import Here, obtain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..fetch.staging import Staging
     from .context import Context
     from .grammar import Step
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 _SHAPING = ("ref", "include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "copy", "git")
 """Options that change which files arrive: another value is another tree."""
 
-_SHARED = ("kind", "link", "tree", "files", "bytes", "when", "without")
+_SHARED = ("kind", "link", "tree", "files", "bytes", "when", "without", "pointers")
 """What the mark of a link into a store repeats of the store's own."""
 
 
@@ -56,13 +58,22 @@ def dataset(step: Step, context: Context) -> Outcome:
         from .local import local_dataset
 
         return local_dataset(step, context)
-    outcome = _ready(step, context, context.state.root / dest)
-    without = (context.state.mark(dest) or {}).get("without")
-    if without:
-        from ..project.modules import tell
-
-        tell(outcome, context.state.root / dest, without)
+    place = context.state.root / dest
+    outcome = _ready(step, context, place)
+    warn(outcome, context.state.mark(dest) or {}, place)
     return outcome
+
+
+def warn(outcome: Outcome, mark: Mapping[str, Any], place: Path) -> None:
+    """Tell in *outcome* what has not come, by *mark*, and is still missing at *place*."""
+    if mark.get("without"):
+        from ..project import modules
+
+        modules.tell(outcome, place, mark["without"])
+    if mark.get("pointers"):
+        from . import large
+
+        large.tell(outcome, place, mark["pointers"])
 
 
 def _ready(step: Step, context: Context, place: Path) -> Outcome:
@@ -251,6 +262,7 @@ def _described(
         "when": time.time(),
         "kept": kept,
         "without": without,
+        "pointers": tree.pointers,
         "manifest": tree.entries,
     }
     outcome = _trusted(step, mark)

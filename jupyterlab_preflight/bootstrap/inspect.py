@@ -117,11 +117,9 @@ def _tree_status(step: Step, row: Row, state: State) -> None:
             files=count,
             bytes=total,
         )
-        without = mark.get("without")
-        if without:
-            from ..project.modules import tell
+        from .dataset import warn
 
-            tell(outcome, place, without)
+        warn(outcome, mark, place)
         row.finish(outcome)
 
 

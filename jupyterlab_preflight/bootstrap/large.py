@@ -13,10 +13,12 @@ from ..fetch.model import Options, Tree
 from ..sources import lfs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from ..fetch.staging import Staging
     from ..progress import Progress
+    from ..report import Outcome
     from .context import Context
     from .grammar import Step
     from .tree import Here
@@ -44,22 +46,33 @@ def _missing(
     """Those of *pointers* whose file is not here; of the others *tree* says what they are."""
     from .sums import file_sha256
 
-    unreal = []
     wanted = {}
     for path, pointer in pointers.items():
         mine, entry = here.files.get(path), tree.entries[path]
         if mine is None:
             wanted[path] = pointer
         elif (mine.size, mine.crc32) == (entry.size, entry.crc32):
-            unreal.append(path)
+            tree.pointers.append(path)
         elif mine.size == pointer.size and file_sha256(here.place / path, progress) == pointer.oid:
             tree.entries[path] = mine
-    if unreal:
-        tree.notes.append(
-            f"Only pointers to Git LFS stand here: {words.listing(unreal)}. "
-            "Give the dataset another folder to have the files."
-        )
     return wanted
+
+
+def tell(outcome: Outcome, place: Path, paths: Iterable[str]) -> None:
+    """Warn in *outcome* of those of *paths* at *place* that still are pointers."""
+    unreal = [path for path in paths if _is_pointer(place / path)]
+    if unreal:
+        outcome.text += f" · only pointers to Git LFS: {words.listing(unreal)}"
+        outcome.notes.append("Give the dataset another folder to have the files of Git LFS.")
+        outcome.state = "warning"
+
+
+def _is_pointer(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return lfs.pointer(opened.read(lfs.LONGEST_POINTER + 1)) is not None
+    except OSError:
+        return False
 
 
 def _fetch(

@@ -128,6 +128,7 @@ class Tree:
         unchanged: True where the server said 304: then `entries` is empty.
         fetched: bytes that came over the network.
         notes: sentences for the row (a member skipped, a name changed).
+        pointers: paths where only a pointer to Git LFS stands, and stays.
     """
 
     entries: Manifest = field(default_factory=dict)
@@ -137,3 +138,4 @@ class Tree:
     unchanged: bool = False
     fetched: int = 0
     notes: list[str] = field(default_factory=list)
+    pointers: list[str] = field(default_factory=list)

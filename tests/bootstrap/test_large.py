@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_preflight.bootstrap.grammar import parse
-from jupyterlab_preflight.bootstrap.inspect import verify
+from jupyterlab_preflight.bootstrap.inspect import status, verify
 from jupyterlab_preflight.bootstrap.session import Session
 from jupyterlab_preflight.progress import Progress
 from jupyterlab_preflight.report import Row
@@ -105,13 +105,31 @@ def test_what_is_here_is_compared_and_not_fetched(
     (dest / "deep/run.bin").write_bytes(b"mine")
     (dest / "z.bin").write_bytes(repo.large(LARGE["z.bin"]))
     row = go()
-    assert row.state == "ready"
+    assert row.state == "warning"
     assert row.notes[0] == "Was here before: 3 files added."
     assert "Kept as they are here: deep/run.bin." in row.notes
-    assert any(note.startswith("Only pointers to Git LFS stand here: z.bin.") for note in row.notes)
+    assert row.text.endswith(" · only pointers to Git LFS: z.bin")
     here = {"deep/run.bin": b"mine", "z.bin": repo.large(LARGE["z.bin"])}
     assert tree(dest) == {**WHOLE, **here}
     assert len(cloud.requests(STORE)) == 1
+
+
+def test_pointers_are_told_for_as_long_as_they_stand_there(
+    repo: Repo, go: Callable[..., Row], dest: Path, session: Session
+) -> None:
+    dest.mkdir(parents=True)
+    for name in ("big.bin", "z.bin"):
+        (dest / name).write_bytes(repo.large(LARGE[name]))
+
+    def told() -> list[tuple[str, str]]:
+        rows = [go(), go(), *status(session, parse(LINE).steps)]
+        return [(row.state, row.text.partition(" · only ")[2]) for row in rows]
+
+    assert told() == [("warning", "pointers to Git LFS: big.bin, z.bin")] * 3
+    (dest / "big.bin").write_bytes(LARGE["big.bin"])  # as git lfs pull does
+    assert told() == [("warning", "pointers to Git LFS: z.bin")] * 3
+    (dest / "z.bin").write_bytes(LARGE["z.bin"])
+    assert told() == [("ready", "")] * 3
 
 
 def test_what_has_come_of_them_is_not_fetched_again(
