@@ -104,7 +104,7 @@ def read(file: str, stdin: str | None = None) -> Document:
 
 def _document(text: str, name: str, folder: Path) -> Document:
     if not name.endswith(".ipynb") and not text.lstrip().startswith("{"):
-        return Document(body(text) or text, name, folder, _common_root([text], name))
+        return Document(body(text) or text, name, folder, _common_root([(0, text)], name))
     try:
         cells = json.loads(text)["cells"]
         sources = [
@@ -123,7 +123,7 @@ def _document(text: str, name: str, folder: Path) -> Document:
             source=name,
             action="Add one with the button Insert bootstrap cells, or by hand.",
         )
-    root = _common_root([source for _, source in sources], name)
+    root = _common_root(sources if len(bodies) > 1 else [(0, one) for _, one in sources], name)
     if len(bodies) == 1:
         return Document(bodies[0][1], name, folder, root)
     lines, places = [], []
@@ -134,18 +134,32 @@ def _document(text: str, name: str, folder: Path) -> Document:
     return Document("\n".join(lines), name, folder, root, tuple(places))
 
 
-def _common_root(sources: Iterable[str], name: str) -> str:
+def _common_root(sources: Iterable[tuple[int, str]], name: str) -> str:
     """The one root that cells name.
+
+    Args:
+        sources: number and source of each cell; no number is told where it is 0.
 
     Raises:
         CellError: where they name several, or something else than a root.
     """
-    heads = [found[1] for source in sources if (found := _HEAD.match(source))]
-    roots = list(dict.fromkeys(root for head in heads if (root := root_of(head))))
+    roots: dict[str, None] = {}
+    for number, source in sources:
+        found = _HEAD.match(source)
+        if found is None:
+            continue
+        try:
+            roots[root_of(found[1])] = None
+        except CellError as error:
+            line = f"line {len(_BREAK.findall(source[: found.start(1)])) + 1}"
+            raise error.about(
+                f"{name}, cell {number}, {line}" if number else f"{name}, {line}"
+            ) from None
+    roots.pop("", None)
     if len(roots) > 1:
         raise CellError(
             f"its cells name several roots: {', '.join(roots)}",
             source=name,
             action="Name one of them with --root.",
         )
-    return roots[0] if roots else ""
+    return next(iter(roots), "")

@@ -119,7 +119,11 @@ def test_a_root_of_its_own(tmp_path: Path) -> None:
     ("cells", "said"),
     [
         (["%%preflight --root a\n", "%%preflight --root b\n"], "several roots: a, b"),
-        (["%%preflight --rot a\n"], "takes no words but --root DIR"),
+        (["%%preflight --rot a\n"], "a.ipynb, line 1: %%preflight takes no words but --root DIR"),
+        (
+            ["1", "%%preflight\n", "\n# mine\n%%preflight -x\n"],
+            "a.ipynb, cell 3, line 3: %%preflight takes no words",
+        ),
         (["%%preflight --root\n"], "takes no words but --root DIR"),
         (["%%preflight --root ''\n"], "takes no words but --root DIR"),
         (["%%preflight --root 'a\n"], "not closed"),
