@@ -228,8 +228,10 @@ def _json_message(page: bytes) -> tuple[str, str]:
         value = value["error"]
     if not isinstance(value, dict):
         return "", ""
-    code = next((value[name] for name in ("code", "status", "error") if name in value), "")
-    text = next((value[name] for name in _TEXTS if name in value), "")
+    named = next((name for name in ("code", "status", "error") if name in value), "")
+    code = value.get(named, "")
+    texts = _TEXTS if named == "error" else (*_TEXTS, "error")
+    text = next((value[name] for name in texts if name in value), "")
     return (
         say(str(code), 40) if isinstance(code, (str, int)) else "",
         say(text) if isinstance(text, str) else "",
