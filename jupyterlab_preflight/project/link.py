@@ -51,8 +51,7 @@ def link(target: str, path: str, state: State) -> Outcome:
         now = os.readlink(spot.place)
         if now != text and os.path.realpath(spot.place) != os.path.realpath(aim):
             if now == ours:
-                spot.remove()
-                spot.make(text)
+                spot.replace(text)
             else:
                 outcome.notes.append(_move_aside(spot, state))
                 spot.make(text)
@@ -94,7 +93,8 @@ def point(place: Path, target: Path, ours: object = None) -> None:
                 f"is a link to {words.plain(now, 200)} that Preflight did not make",
                 action="Remove the link, or choose another folder.",
             )
-        spot.remove()
+        spot.replace(str(target), junction=False)
+        return
     elif before is not None and not spot.is_empty(before):
         raise ConflictError(
             "is there already and is not ours", action="Move it away, or choose another folder."
@@ -215,10 +215,25 @@ class _Spot:
         """Whether it is a folder with nothing in it."""
         return stat.S_ISDIR(found.st_mode) and not any(self.place.iterdir())
 
-    def remove(self) -> None:
-        """Remove the link that stands there."""
+    def replace(self, text: str, *, junction: bool = True) -> None:
+        """Make the link in the place of the one that stands there: whoever reads through it
+        meanwhile finds the one or the other.
+
+        Args:
+            junction: see `make`.
+        """
         with Dir.open(self.base) as folder:
-            folder.unlink(self.below)
+            if os.name != "nt":
+                beside = os.path.join(os.path.dirname(self.below), f".{secrets.token_hex(8)}")
+                folder.symlink(text, beside)
+                try:
+                    folder.rename(beside, folder, self.below)
+                except PreflightError:
+                    folder.unlink(beside)
+                    raise
+                return
+            folder.unlink(self.below)  # Windows replaces no link to a folder
+        self.make(text, junction=junction)
 
     def make(self, text: str, *, junction: bool = True) -> None:
         """Make the link where nothing, or an empty folder, stands.

@@ -11,6 +11,7 @@ import pytest
 
 from jupyterlab_preflight.bootstrap.grammar import parse
 from jupyterlab_preflight.bootstrap.session import Session
+from jupyterlab_preflight.fetch.fs import Dir
 
 
 @pytest.fixture
@@ -135,6 +136,45 @@ def test_a_link_of_ours_follows_its_line(
     assert run(line) == ("ready", f"→ {tmp_path / 'moved'}")
     assert (tmp_path / "root" / "data").readlink() == tmp_path / "moved"
     assert sorted(path.name for path in (tmp_path / "root").iterdir()) == [".preflight", "data"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no link to a folder can be replaced there")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("dataset ../source data", "dataset ../source data"), ("link a data", "link b data")],
+)
+def test_whoever_reads_through_a_link_of_ours_always_finds_one(
+    source: Path,
+    run: Callable[[str], tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    after: str,
+) -> None:
+    place = tmp_path / "root" / "data"
+    for name in ("a", "b"):
+        (tmp_path / "root" / name).mkdir()
+    assert run(before)[0] == "ready"
+    old = place.readlink()
+    source.rename(tmp_path / "moved")
+    (tmp_path / "source").symlink_to("moved")
+    there = []
+
+    def watched(change: Callable[..., None]) -> Callable[..., None]:
+        def do(*words: object) -> None:
+            change(*words)
+            there.append(place.is_symlink())
+
+        return do
+
+    for name in ("symlink", "unlink", "rename"):
+        monkeypatch.setattr(Dir, name, watched(getattr(Dir, name)))
+    assert run(after)[0] == "ready"
+    assert place.readlink() != old
+    assert there
+    assert all(there)
+    names = {path.name for path in (tmp_path / "root").iterdir()}
+    assert names == {".preflight", "a", "b", "data"}
 
 
 @pytest.mark.parametrize("step", ["dataset", "project"])
