@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["recover", "sync"]
 
-_SHAPING = ("include", "strip", "flat", "unpack", "no-unpack", "as")
+_SELECTING = ("include", "strip", "flat", "unpack", "no-unpack", "as")
+"""Options that no clone can follow: it has all files as they are."""
 
 
 def sync(
@@ -244,7 +245,7 @@ def _behind_link(task: Task, mark: dict[str, Any] | None) -> Outcome | None:
 
 def takes_all(step: Step) -> bool:
     """Whether *step* wants all files as they are, which is what a clone holds."""
-    return not any(step.flag(name) for name in _SHAPING)
+    return not any(step.flag(name) for name in _SELECTING)
 
 
 def clone_url(source: Source) -> str:

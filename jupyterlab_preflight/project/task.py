@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .merge import Plan
     from .swap import Done
 
-_SHAPING = ("include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "query")
+_SHAPE = ("include", "strip", "flat", "unpack", "no-unpack", "as", "sheet", "query")
 """Options that change which files arrive; a clone always has all of them."""
 
 
@@ -85,7 +85,7 @@ class Task:
         options = self.step.options
         return {
             name: list(value) if isinstance(value, tuple) else value
-            for name in _SHAPING
+            for name in _SHAPE
             if (value := options.get(name)) is not None
         }
 
