@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def is_of_tree(downloads: Sequence[Download]) -> bool:
     """Whether the checksum of *downloads* is that of their tree: there is no one file, or it is
     another one each time that it is asked for."""
-    first = downloads[0]
-    return len(downloads) != 1 or (first.archive is True and not first.ranged)
+    return len(downloads) != 1 or (downloads[0].archive is True and not downloads[0].ranged)
 
 
 def check_tree(folder: Path, manifest: Manifest, expected: str | None, progress: Progress) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyterlab_preflight.bootstrap.sums import file_sha256, tree_sha256
+from jupyterlab_preflight.bootstrap.sums import file_sha256, is_of_tree, tree_sha256
 from jupyterlab_preflight.errors import Interrupted
 from jupyterlab_preflight.fetch.model import Entry
 from jupyterlab_preflight.progress import Progress
@@ -25,6 +25,10 @@ class After(Progress):
         if self.left == 0:
             self.cancel()
         super().check()
+
+
+def test_what_is_no_file_has_the_checksum_of_a_tree() -> None:
+    assert is_of_tree([])
 
 
 def test_reading_a_file_can_be_stopped_in_its_middle(tmp_path: Path) -> None:
