@@ -169,8 +169,8 @@ class ArchiveRoute:
         """Make the staged *tree* what stands here."""
         task = self._task
         upstream = tree.entries
-        protected = [path for path in upstream if task.protected(path) is not None]
-        own = {path: entry for path, entry in upstream.items() if path not in protected}
+        own = {path: entry for path, entry in upstream.items() if task.protected(path) is None}
+        protected = [path for path in upstream if path not in own]
         files = sum(not entry.folder for entry in own.values())
         mark = task.mark(
             "archive",
