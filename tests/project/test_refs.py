@@ -15,7 +15,6 @@ from jupyterlab_preflight.errors import (
     GoneError,
     IntegrityError,
     LinkError,
-    PreflightError,
 )
 from tests.project.conftest import FILES, Lab, is_clean
 from tests.project.world import tree
@@ -63,13 +62,15 @@ def test_a_ref_that_is_not_there(lab: Lab, line: str) -> None:
 @pytest.mark.parametrize(
     "ref", ["--upload-pack=touch x", "-x", "a..b", "a b", "a:b", "a^{}", "@{-1}", "a\\b", "x.lock"]
 )
-def test_a_hostile_ref(lab: Lab, line: str, ref: str) -> None:
+def test_a_hostile_ref_is_a_mistake_in_the_line(line: str, ref: str) -> None:
     from jupyterlab_preflight.bootstrap.grammar import parse, quote
 
-    text = f"{line} --ref={quote(ref)}"
-    if parse(text).problems:
-        return
-    assert isinstance(lab.fails(text), (LinkError, PreflightError))
+    (problem,) = parse(f"{line} --ref={quote(ref)}").problems
+    assert "cannot be the name of a branch" in problem.message
+
+
+def test_a_ref_that_git_would_not_take(lab: Lab, line: str) -> None:
+    assert isinstance(lab.fails(f"{line} --ref=x.lock/y"), LinkError)
     assert not lab.net().exists()
     assert lab.cloud.log == []
 
