@@ -6,8 +6,12 @@ import type {
   ISessionContext,
   ISessionContextDialogs
 } from '@jupyterlab/apputils';
-import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
-import { NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Cell, ICellModel, ICodeCellModel } from '@jupyterlab/cells';
+import {
+  type Notebook,
+  NotebookActions,
+  type NotebookPanel
+} from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
@@ -57,6 +61,7 @@ export class Bootstrap implements IBootstrap, IDisposable {
     this._consent.changed.connect(this._emit, this);
     this._session.kernelChanged.connect(this._onKernel, this);
     this.panel.context.pathChanged.connect(this._emit, this);
+    NotebookActions.executionScheduled.connect(this._onScheduled, this);
     this._session.specsManager.specsChanged.connect(this._emit, this);
     this._onKernel();
     this.panel.disposed.connect(this.dispose, this);
@@ -364,6 +369,17 @@ export class Bootstrap implements IBootstrap, IDisposable {
       this._consent.knows(before)
     ) {
       this._consent.typed(after);
+    }
+  }
+
+  /** Whoever runs a cell of ours in the notebook has no need to be asked about it again. */
+  private _onScheduled(
+    _: unknown,
+    { notebook, cell }: { notebook: Notebook; cell: Cell }
+  ): void {
+    const source = cell.model.sharedModel.getSource();
+    if (notebook === this.panel.content && isBootstrapCell(source)) {
+      this._consent.approve(askedFor(source));
     }
   }
 

@@ -9,7 +9,7 @@ import { parsed } from '../bootstrap/parsed';
 import type { IBootstrapTracker, IPreflightPanel } from '../tokens';
 import { Box } from './box';
 import { BoxModel } from './boxmodel';
-import { EXAMPLE_LINES, exampleCells } from './example';
+import { EXAMPLE_CELL, EXAMPLE_LINES } from './example';
 import { FoundModel } from './foundmodel';
 import { RowMenu } from './menu';
 import { MineModel } from './mine';
@@ -65,7 +65,7 @@ export function addSources(options: IViewOptions): void {
     };
   };
   const addExample = () => {
-    box.write(EXAMPLE_LINES, ...exampleCells(tracker.isPlain));
+    box.write(EXAMPLE_LINES, EXAMPLE_CELL);
   };
 
   panel.addHead(new Box(box, addExample, trans), 20);

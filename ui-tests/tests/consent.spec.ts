@@ -14,6 +14,17 @@ test('No code runs that the question was not about', async ({ lab }) => {
   await expect(lab.output(0)).not.toContainText('theirs');
 });
 
+test('What the user has run is not asked about', async ({ lab }) => {
+  await lab.write('theirs.ipynb', [LOADER, steps('env A=1')]);
+  await lab.begin('theirs.ipynb');
+  await lab.button('Prepare').click();
+  await expect(lab.button('Allow and prepare')).toBeVisible();
+  await lab.run(0);
+  await lab.run(1);
+  await expect(lab.sentence).toHaveText('Ready', PATIENCE);
+  await expect(lab.button('Allow and prepare')).toBeHidden();
+});
+
 test('Cells of steps are ready together', async ({ lab }) => {
   await lab.write('two.ipynb', [
     LOADER,

@@ -104,7 +104,7 @@ update() {
   local origin branch
   have git || fail "$1 is a clone, and git is not on this machine"
   origin=$(repository "$1" '' config --get remote.origin.url) || origin=''
-  if [ "$origin" != "$2" ]; then fail "$1 is a clone of something else: left as it is"; fi
+  if [ "${origin%.git}" != "${2%.git}" ]; then fail "$1 is a clone of something else: left as it is"; fi
   branch=$(repository "$1" '' symbolic-ref -q --short HEAD) || branch=''
   if ! repository "$1" "$4" fetch -q --no-tags origin "${branch:-${3:-HEAD}}"; then
     say "  $1 is not updated: upstream cannot be reached"

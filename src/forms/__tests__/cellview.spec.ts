@@ -1,4 +1,4 @@
-import { YNotebook } from '@jupyter/ydoc';
+import { YCodeCell } from '@jupyter/ydoc';
 import type { ICellModel } from '@jupyterlab/cells';
 
 import {
@@ -14,12 +14,10 @@ import type { FormView } from '../view';
 const PLAIN = parseForm('#@title A').title;
 const FORM = parseForm('#@title A {display-mode: "form"}').title;
 
-const notebook = new YNotebook();
-
 /** A cell with that metadata. */
 function cell(metadata: object): ICellModel {
-  notebook.insertCell(0, { cell_type: 'code', source: '', metadata });
-  const [model] = notebook.cells;
+  const model = YCodeCell.create();
+  model.setMetadata(metadata);
   return {
     getMetadata: (key: string) => model.getMetadata(key),
     setMetadata: (key: string, value: never) => model.setMetadata(key, value),

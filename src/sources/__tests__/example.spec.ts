@@ -3,7 +3,7 @@ import { join } from 'path';
 
 import { parse } from '../../bootstrap/grammar';
 import { parseForm } from '../../forms/grammar';
-import { EXAMPLE_LINES, exampleCells } from '../example';
+import { EXAMPLE_CELL, EXAMPLE_LINES } from '../example';
 
 const NOTEBOOK = join(__dirname, '../../../examples/digits/digits.ipynb');
 
@@ -11,12 +11,10 @@ const notebook: { cells: { id: string; source: string[] }[] } = JSON.parse(
   readFileSync(NOTEBOOK, 'utf8')
 );
 
-const CELLS = {
-  'of the sidebar': exampleCells(false)[1],
-  'of the sidebar, plain': exampleCells(true)[1],
-  'of the notebook':
-    notebook.cells.find(({ id }) => id === 'train')?.source.join('') ?? ''
-};
+const TRAIN =
+  notebook.cells.find(({ id }) => id === 'train')?.source.join('') ?? '';
+
+const CELLS = { 'of the sidebar': EXAMPLE_CELL, 'of the notebook': TRAIN };
 
 describe.each(Object.entries(CELLS))('the form %s', (_name, source) => {
   const form = parseForm(source);
@@ -28,15 +26,17 @@ describe.each(Object.entries(CELLS))('the form %s', (_name, source) => {
     expect(fields.every(field => field.editable)).toBe(true);
     expect(new Set(fields.map(field => field.type)).size).toBeGreaterThan(3);
   });
+});
 
-  it('hands every field to its command', () => {
-    const [command] = /^(%preflight |!)(.*\\\n)*.*/m.exec(source) ?? [''];
+describe('the command of the notebook', () => {
+  it('gets every field', () => {
+    const fields = parseForm(TRAIN).items.filter(item => item.kind === 'field');
+    const [command] = /^%preflight (.*\\\n)*.*/m.exec(TRAIN) ?? [''];
     for (const field of fields) {
       expect(command).toContain(`--${field.name} `);
       expect(command).toContain(`{${field.name}}`);
     }
-    const line = command.replace(/^%preflight |^!/, '');
-    const step = parse(line.startsWith('run ') ? line : `run ${line}`);
+    const step = parse(command.replace(/^%preflight /, ''));
     expect(step.problems).toEqual([]);
     expect(step.steps.map(({ args }) => args[0])).toEqual(['python']);
   });
