@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with demo_cloud() as cloud:
             environ = lay_out(cloud)
-            print("\nJupyterLab and the kernel will see these links answered by a local cloud.\n")
+            print("\nThe notebook's links to Dropbox and GitHub are answered by a local cloud.\n")
             for words in (["prepare", NOTEBOOK], TRAIN, ["status", NOTEBOOK]):
                 print(f"$ jupyter preflight {' '.join(words)}", flush=True)
                 done = subprocess.run(
@@ -88,10 +88,17 @@ def demo_cloud(others: Iterable[Fake] = (), port: int = 0) -> Iterator[FakeCloud
 
 
 def lay_out(cloud: FakeCloud) -> dict[str, str]:
-    """A fresh folder with the notebook; the environment for all that is started in it."""
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir()
-    shutil.copy(HERE / "digits" / NOTEBOOK, WORK)
+    """The folder as it is at first; the environment for all that is started in it.
+
+    What somebody has made there, in an earlier demo, stays.
+    """
+    WORK.mkdir(exist_ok=True)
+    for made in (".preflight", "data/digits", "net"):
+        shutil.rmtree(WORK / made, ignore_errors=True)
+    original, notebook = HERE / "digits" / NOTEBOOK, WORK / NOTEBOOK
+    if notebook.exists() and sources(notebook) != sources(original):
+        notebook.rename(notebook.with_stem(f"{notebook.stem}-{secrets.token_hex(3)}"))
+    shutil.copy(original, notebook)
     binaries = str(Path(sys.executable).parent)
     return {
         **os.environ,
@@ -100,6 +107,15 @@ def lay_out(cloud: FakeCloud) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": str(WORK / ".jupyter" / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(WORK / ".jupyter" / "workspaces"),
     }
+
+
+def sources(notebook: Path) -> list[object] | None:
+    """What the cells of *notebook* hold, without outputs; None where it is none any more."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return [cell["source"] for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def program(name: str) -> str:
