@@ -98,7 +98,8 @@ def test_a_cell_may_name_its_root(link: str, tmp_path: Path) -> None:
         words = ["python", "-c", "print(open('d/1.txt').read(1))"] if "run" in command else []
         done = preflight(*command, "project/a.ipynb", *words, cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, ""), done
-    assert sorted(path.name for path in file.parent.iterdir()) == ["a.ipynb", "my data"]
+    assert {path.name for path in file.parent.iterdir()} == {".preflight", "a.ipynb", "my data"}
+    assert [path.name for path in (file.parent / ".preflight").iterdir()] == ["last.json"]
     assert (tmp_path / "project/my data/d").is_dir()
     written = preflight("script", "project/a.ipynb", cwd=tmp_path).stdout
     (tmp_path / "script").mkdir()
