@@ -53,7 +53,8 @@ class Look:
         self._below = os.path.join(folder, "")
         self._cache = cache
         self._progress = progress
-        self._known: dict[str, tuple[Stamp, int]] | None = None
+        # As in the file: the four parts of a stamp, then the checksum. There may be many.
+        self._known: dict[str, list[int]] | None = None
         self._read = False
         self._folders: dict[str, Entry | None] = {}
         self._clear = {""}  # folders with nothing but folders above them
@@ -71,15 +72,19 @@ class Look:
         found: Manifest = {}
         for path in paths:
             above = self._blocked(path)
-            entry = above if above is not None else self.entry(path)
+            entry = above if above is not None else self._seen(path)
             if entry is not None:
                 found[entry.path] = entry
         return found
 
     def entry(self, path: str) -> Entry | None:
         """What stands at *path*; None where nothing does or where a parent is no folder."""
+        return None if self._blocked(path) else self._seen(path)
+
+    def _seen(self, path: str) -> Entry | None:
+        """What stands at *path*, above which there are folders only."""
         if path not in self._entries:
-            self._entries[path] = None if self._blocked(path) else self._fresh(path)
+            self._entries[path] = self._fresh(path)
         return self._entries[path]
 
     def save(self) -> None:
@@ -88,11 +93,7 @@ class Look:
             return
         from ..bootstrap.state import write_text
 
-        files = {
-            path: [*self.stamps[path], self._known[path][1]]
-            for path in self.stamps
-            if path in self._known
-        }
+        files = {path: self._known[path] for path in self.stamps if path in self._known}
         try:
             self._cache.parent.mkdir(mode=0o700, exist_ok=True)
             write_text(self._cache, json.dumps({"version": _VERSION, "files": files}))
@@ -131,28 +132,27 @@ class Look:
         return self._described(path, status)
 
     def _described(self, path: str, status: os.stat_result) -> Entry:
-        if stat.S_ISLNK(status.st_mode) or _junction(status):
+        mode = status.st_mode
+        if stat.S_ISREG(mode) and not _junction(status):
+            stamp = Stamp.of(status)
+            self.stamps[path] = stamp
+            executable = os.name != "nt" and bool(mode & 0o111)
+            return Entry(path, stamp.size, self._checksum(path, stamp), executable)
+        if stat.S_ISLNK(mode) or _junction(status):
             return Entry(path, link=os.readlink(self._below + path))
-        if stat.S_ISDIR(status.st_mode):
-            return Entry(path, folder=True)
-        if not stat.S_ISREG(status.st_mode):
-            return Entry(path, size=UNKNOWN)
-        stamp = Stamp.of(status)
-        self.stamps[path] = stamp
-        executable = os.name != "nt" and bool(status.st_mode & 0o111)
-        return Entry(path, stamp.size, self._checksum(path, stamp), executable)
+        return Entry(path, folder=True) if stat.S_ISDIR(mode) else Entry(path, size=UNKNOWN)
 
     def _checksum(self, path: str, stamp: Stamp) -> int:
         if self._known is None:
             self._known = _load(self._cache)
-        known = self._known.pop(path, None)
-        if known is not None and known[0] == stamp:
-            self._known[path] = known
-            return known[1]
+        known = self._known.get(path)
+        if known is not None and known[:4] == [*stamp]:
+            return known[4]
+        self._known.pop(path, None)
         began = self._now()
         checksum = self._crc32(path)
         if max(stamp.modified, stamp.changed) < began - _TICK:
-            self._known[path] = (stamp, checksum)
+            self._known[path] = [*stamp, checksum]
             self._read = True
         return checksum
 
@@ -188,17 +188,15 @@ def _unreadable(path: str, error: OSError) -> DiskError | ConflictError:
     )
 
 
-def _load(cache: Path | None) -> dict[str, tuple[Stamp, int]]:
+def _load(cache: Path | None) -> dict[str, list[int]]:
     """The checksums of the last look; nothing where they cannot be understood."""
     if cache is None:
         return {}
     try:
         data = json.loads(cache.read_bytes())
-        if data["version"] != _VERSION:
+        files: dict[str, list[int]] = data["files"]
+        if data["version"] != _VERSION or not all(len(row) == 5 for row in files.values()):
             return {}
-        return {
-            path: (Stamp(size, modified, changed, inode), checksum)
-            for path, (size, modified, changed, inode, checksum) in data["files"].items()
-        }
+        return files
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
