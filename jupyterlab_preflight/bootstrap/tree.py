@@ -77,7 +77,7 @@ def _bring(
     whole: bool,
     here: Here | None,
 ) -> Tree:
-    from ..fetch.tree import bring, nothing
+    from ..fetch.tree import bring
     from ..sources.lfs import may_be_pointer
 
     options = options_of(step)
@@ -95,7 +95,7 @@ def _bring(
         options,
         context.client,
         context.progress,
-        have=have if known else nothing,
+        have=have,
         here=here.place if here is not None else None,
     )
 
