@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyterlab_preflight import cli
 from jupyterlab_preflight.cli import Live
 from jupyterlab_preflight.report import Report, Row
 from tests.fakecloud import FakeCloud
@@ -160,6 +162,34 @@ def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) ->
     ],
 )
 def test_exit_codes(
+    cloud: FakeCloud,
+    tmp_path: Path,
+    words: list[str],
+    stdin: str,
+    code: int,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PREFLIGHT_HOST", "lab,cpu")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    assert cli.main(words) == code
+    shown = capsys.readouterr()
+    assert says in shown.out + shown.err
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "says"),
+    [
+        (["prepare", "-"], "datset a b\n", 2, "Line 1, column 1"),
+        (["prepare", "-"], "require python>=99\n", 3, "Machine"),
+        (["prepare", "-"], "dataset https://gone.example.org/x.zip d\n", 4, "d:"),
+        (["run", sys.executable, "-c", "import sys; sys.exit(7)"], "", 7, ""),
+        (["--version"], "", 0, "jupyterlab-preflight"),
+    ],
+)
+def test_exit_codes_of_the_process(
     cloud: FakeCloud, tmp_path: Path, words: list[str], stdin: str, code: int, says: str
 ) -> None:
     done = preflight(*words, cwd=tmp_path, stdin=stdin)

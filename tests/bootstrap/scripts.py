@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import io
 import os
 import shutil
 import stat
 import subprocess
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -82,14 +85,8 @@ class Bench:
         return ran
 
     def _path(self) -> str:
-        if not self.without:
-            return os.environ["PATH"]
-        tools = self.base / "-".join(["bin", *self.without])
-        if not tools.exists():
-            tools.mkdir()
-            for folder in os.environ["PATH"].split(os.pathsep):
-                link_tools(Path(folder), tools, self.without)
-        return str(tools)
+        path = os.environ["PATH"]
+        return tools_without(path, self.without) if self.without else path
 
     def remove(self) -> None:
         """Begin again with empty folders."""
@@ -114,6 +111,16 @@ def bash(text: str, folder: Path, environ: Mapping[str, str] | None = None) -> R
         check=False,
     )
     return Ran(done.returncode, done.stdout + done.stderr)
+
+
+@functools.cache
+def tools_without(path: str, without: tuple[str, ...]) -> str:
+    """A folder with all programs of *path*, but some; removed when the tests have ended."""
+    tools = Path(tempfile.mkdtemp(prefix="tools-"))
+    atexit.register(shutil.rmtree, tools, ignore_errors=True)
+    for folder in path.split(os.pathsep):
+        link_tools(Path(folder), tools, without)
+    return str(tools)
 
 
 def link_tools(source: Path, tools: Path, without: Iterable[str]) -> None:

@@ -124,20 +124,27 @@ def test_same_tree_of_dropbox_and_drive(bench: Bench, cloud: FakeCloud) -> None:
     assert (bench.here / "d" / "größe 1.zip").read_bytes() == ZIP
 
 
-@pytest.mark.parametrize("without", [(), ("git",)], ids="-".join)
+CLONED = [
+    "project https://github.com/me/net net",
+    "project https://github.com/me/net net --ref main",
+    "project https://github.com/me/net net --ref topic/one",
+]
+NOT_CLONED = [
+    "project https://github.com/me/net net --archive",
+    "project https://github.com/me/net/tree/main net",
+    "project https://github.com/me/net/tree/main/src net",
+    "project https://github.com/me/net/tree/topic/one/src/net net",
+    "dataset https://github.com/me/net/tree/topic/one/src net",
+    "project https://github.com/me/net net --include '*.py'",
+    "project https://github.com/me/net/blob/main/train.py net",
+]
+
+
 @pytest.mark.parametrize(
-    "line",
+    ("line", "without"),
     [
-        "project https://github.com/me/net net",
-        "project https://github.com/me/net net --ref main",
-        "project https://github.com/me/net net --archive",
-        "project https://github.com/me/net/tree/main net",
-        "project https://github.com/me/net/tree/main/src net",
-        "project https://github.com/me/net/tree/topic/one/src/net net",
-        "dataset https://github.com/me/net/tree/topic/one/src net",
-        "project https://github.com/me/net net --ref topic/one",
-        "project https://github.com/me/net net --include '*.py'",
-        "project https://github.com/me/net/blob/main/train.py net",
+        *((line, ()) for line in CLONED),
+        *((line, ("git",)) for line in [*CLONED, *NOT_CLONED]),
     ],
 )
 def test_same_tree_of_a_repository(

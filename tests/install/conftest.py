@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Callable, Sequence
 from importlib import metadata
@@ -63,21 +65,28 @@ def environ(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `bare_python` is a copy of: making an environment takes a process or two."""
+    folder = tmp_path_factory.mktemp("made") / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder
+
+
 @pytest.fixture
-def bare_python(tmp_path: Path) -> str:
+def bare_python(tmp_path: Path, made_once: Path) -> str:
     """An environment of its own without pip, as uv makes them."""
     folder = tmp_path / "env"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    shutil.copytree(made_once, folder, symlinks=True)
     return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 @pytest.fixture
 def python(bare_python: str) -> str:
     """An environment of its own with pip: that of this one, since making one takes seconds."""
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    site = subprocess.run(
-        [bare_python, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    base = Path(bare_python).parent.parent
+    scheme = "nt" if os.name == "nt" else "posix_prefix"
+    site = sysconfig.get_path("purelib", scheme, {"base": str(base)})
     distribution = metadata.distribution("pip")
     for name in ("pip", f"pip-{distribution.version}.dist-info"):
         Path(site, name).symlink_to(Path(str(distribution.locate_file(name))))

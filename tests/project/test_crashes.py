@@ -14,7 +14,7 @@ import pytest
 
 from jupyterlab_preflight.project import journal
 from jupyterlab_preflight.project.apply import finish, recover
-from tests.project.world import BACKUP, CATS, EDITS, FINAL, World, tree
+from tests.project.world import BACKUP, CATS, EDITS, FINAL, Frozen, World, tree
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 CHANGING = {
@@ -58,22 +58,22 @@ def killed_at(number: int, do: Callable[[], object]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def killed(tmp_path_factory: pytest.TempPathFactory) -> list[World]:
+def killed(tmp_path_factory: pytest.TempPathFactory) -> list[Frozen]:
     """A world for each moment at which its update can be killed."""
     place = tmp_path_factory.mktemp("killed")
-    world = World.make(place / "world")
-    found: list[World] = []
+    world = World.make(place / "world").frozen()
+    found: list[Frozen] = []
     while True:
-        copy = world.copy(place / f"{len(found)}")
-        if not killed_at(len(found) + 1, copy.update):
+        one = World.again(world, place / f"{len(found)}")
+        if not killed_at(len(found) + 1, one.update):
             return found
-        found.append(copy)
+        found.append(one.frozen())
 
 
 @pytest.fixture
-def moments(killed: list[World], tmp_path: Path) -> list[World]:
+def moments(killed: list[Frozen], tmp_path: Path) -> list[World]:
     """The same, to be changed."""
-    return [one.copy(tmp_path / one.place.name) for one in killed]
+    return [World.again(one, tmp_path / f"{number}") for number, one in enumerate(killed)]
 
 
 def test_killed_at_any_moment_the_next_run_converges(moments: list[World]) -> None:

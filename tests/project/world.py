@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 from jupyterlab_preflight.bootstrap.state import State
@@ -91,6 +92,10 @@ def protected(path: str) -> str | None:
     return "data/input" if f"{path}/".startswith("data/input/") else None
 
 
+Frozen = list[tuple[str, str | bytes | None, int]]
+"""Names with contents, targets of links or None for folders, and modes."""
+
+
 class World:
     """A root with a project that was installed, was worked in, and is about to be updated."""
 
@@ -116,9 +121,34 @@ class World:
         fill(world.upstream, NEW)
         return world
 
-    def copy(self, place: Path) -> World:
-        shutil.copytree(self.place, place, symlinks=True)
-        return World(place)
+    def frozen(self) -> Frozen:
+        """All of it, to be made again many times."""
+        found: Frozen = []
+        for folder, folders, files in os.walk(self.place):
+            for path in (Path(folder, name) for name in (*folders, *files)):
+                name, mode = str(path.relative_to(self.place)), stat.S_IMODE(path.lstat().st_mode)
+                if path.is_symlink():
+                    found.append((name, os.readlink(path), mode))
+                else:
+                    found.append((name, None if path.is_dir() else path.read_bytes(), mode))
+        return found
+
+    @classmethod
+    def again(cls, frozen: Frozen, place: Path) -> World:
+        """What was frozen, made anew."""
+        place.mkdir()
+        for name, content, mode in frozen:
+            path = f"{place}/{name}"
+            if content is None:
+                os.mkdir(path)
+            elif isinstance(content, str):
+                os.symlink(content, path)
+                continue
+            else:
+                with open(path, "wb") as file:
+                    file.write(content)
+            os.chmod(path, mode)
+        return cls(place)
 
     def plan(self) -> tuple[Plan, Look]:
         base = self.state.manifest("net") or {}
