@@ -7,7 +7,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 
-import type { CellForm, NotebookForms } from './model';
+import type { CellForm } from './cellform';
+import type { NotebookForms } from './model';
 import { FormBox } from './box';
 import type { IFormHost } from './host';
 
@@ -16,6 +17,8 @@ const MARGIN = '600px 0px';
 
 /** Up to so many forms are all made when the page has nothing else to do. */
 const FEW = 100;
+
+const NONE: readonly CellForm[] = [];
 
 /** The forms in the cells of one notebook. */
 export class FormAttacher implements IDisposable {
@@ -61,7 +64,7 @@ export class FormAttacher implements IDisposable {
   }
 
   private _update(): void {
-    const cells = this._host.preferences.isOn ? this._forms.cells : [];
+    const cells = this._host.preferences.isOn ? this._forms.marked : NONE;
     if (cells === this._last) {
       return;
     }
@@ -133,5 +136,5 @@ export class FormAttacher implements IDisposable {
   private readonly _observer: IntersectionObserver;
   private _idle: number | undefined;
   private _isDisposed = false;
-  private _last: readonly CellForm[] = [];
+  private _last: readonly CellForm[] = NONE;
 }

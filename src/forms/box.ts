@@ -7,7 +7,7 @@ import type { Cell, ICodeCellModel } from '@jupyterlab/cells';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
-import type { ICellForm } from '../tokens';
+import type { CellForm } from './cellform';
 import {
   readView,
   shownView,
@@ -34,7 +34,7 @@ export class FormBox extends Widget implements IFormFrame {
    * @param cell - the cell, whose layout gets the box
    * @param host - what is around the cell
    */
-  constructor(form: ICellForm, cell: Cell, host: IFormHost) {
+  constructor(form: CellForm, cell: Cell, host: IFormHost) {
     super({ node: make('div', 'jp-Preflight-formBox') });
     this._form = form;
     this._cell = cell;
@@ -139,13 +139,14 @@ export class FormBox extends Widget implements IFormFrame {
     const { model } = this._cell;
     const usual = this._host.preferences.view;
     const width = widthOf(title);
+    const { isEmpty } = this._form;
+    // A marker that is none, as in a string, leaves the cell as it is.
+    this.setHidden(isEmpty);
     this._view = this._own ?? shownView(title, readView(model), usual);
-    this._cell.addClass(CELL_CLASSES[0]);
-    this._cell.toggleClass(CELL_CLASSES[1], this._view === 'form');
-    this._cell.toggleClass(
-      CELL_CLASSES[2],
-      this._view === 'both' && width !== null
-    );
+    const isBeside = this._view === 'both' && width !== null;
+    this._cell.toggleClass(CELL_CLASSES[0], !isEmpty);
+    this._cell.toggleClass(CELL_CLASSES[1], !isEmpty && this._view === 'form');
+    this._cell.toggleClass(CELL_CLASSES[2], !isEmpty && isBeside);
     this.node.style.setProperty('--jp-preflight-form-width', width);
     this._showPrompt();
   }
@@ -167,7 +168,7 @@ export class FormBox extends Widget implements IFormFrame {
   );
   private readonly _body = make('div', 'jp-Preflight-form');
   private readonly _cell: Cell;
-  private readonly _form: ICellForm;
+  private readonly _form: CellForm;
   private readonly _host: IFormHost;
   private readonly _prompt = make('div', 'jp-InputPrompt jp-InputArea-prompt');
   private _content: FormBody | null = null;

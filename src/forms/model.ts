@@ -1,6 +1,6 @@
 /**
- * The forms of one notebook: each cell is read when its source changes and at no other time, every
- * value is written as the smallest edit, and what the cells ran with is kept for as long as the
+ * The forms of one notebook: a cell is read when somebody looks at its form, once for each source,
+ * every value is written as the smallest edit, and what the cells ran with is kept for as long as the
  * kernel that ran them.
  */
 import type { ISessionContext } from '@jupyterlab/apputils';
@@ -14,12 +14,9 @@ import {
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { editCell, type ITextEdit } from '../bootstrap/shared';
 import type { CellWatcher } from '../bootstrap/watch';
-import type { FieldValue, ICellForm, INotebookForms } from '../tokens';
-import { setFieldValue } from './edit';
-import { type IField, type IForm, parseForm } from './grammar';
-import { keysOf, sameField } from './keys';
+import type { INotebookForms } from '../tokens';
+import { CellForm, type ICellOwner } from './cellform';
 
 /** Runs one cell as a person would; resolves when it has ended. */
 export type RunCell = (cell: Cell) => Promise<void>;
@@ -36,20 +33,20 @@ export interface INotebookFormsOptions {
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** The forms of one notebook. */
-export class NotebookForms implements INotebookForms, IDisposable {
+export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** @param options - the notebook and what runs its cells */
   constructor(options: INotebookFormsOptions) {
     this.panel = options.panel;
     this._runCell = options.runCell;
     this._watcher = options.watcher;
-    this._watcher.changed.connect(this._read, this);
+    this._watcher.changed.connect(this._update, this);
     const session = this._session;
     session.kernelChanged.connect(this._forgetRuns, this);
     session.statusChanged.connect(this._onStatus, this);
     NotebookActions.executionScheduled.connect(this._onScheduled, this);
     NotebookActions.executed.connect(this._onExecuted, this);
     this.panel.disposed.connect(this.dispose, this);
-    this._read();
+    this._update();
   }
 
   readonly panel: NotebookPanel;
@@ -58,9 +55,17 @@ export class NotebookForms implements INotebookForms, IDisposable {
     return this._changed;
   }
 
-  /** In order; the same list until one comes or goes. */
   get cells(): readonly CellForm[] {
+    this._cells ??= this._marked.filter(cell => !cell.isEmpty);
     return this._cells;
+  }
+
+  /**
+   * The cells with a marker, in order, which are not read for that; the same list until one comes
+   * or goes.
+   */
+  get marked(): readonly CellForm[] {
+    return this._marked;
   }
 
   get isDisposed(): boolean {
@@ -81,6 +86,7 @@ export class NotebookForms implements INotebookForms, IDisposable {
     this._known.forEach(cell => cell.dispose());
     this._known.clear();
     this._cells = [];
+    this._marked = [];
     Signal.clearData(this);
   }
 
@@ -97,18 +103,15 @@ export class NotebookForms implements INotebookForms, IDisposable {
     }
   }
 
-  private _read(): void {
-    const cells: CellForm[] = [];
+  private _update(): void {
+    const marked: CellForm[] = [];
     const present = new Set<ICellModel>();
     for (const { model, source } of this._watcher.cells) {
-      present.add(model);
-      const known = this._known.get(model);
-      const cell = known ?? new CellForm(this, model);
+      const cell = this._known.get(model) ?? new CellForm(this, model);
       this._known.set(model, cell);
-      cell.read(source);
-      if (!cell.isEmpty) {
-        cells.push(cell);
-      }
+      present.add(model);
+      marked.push(cell);
+      cell.take(source);
     }
     for (const [model, cell] of this._known) {
       if (!present.has(model)) {
@@ -117,11 +120,12 @@ export class NotebookForms implements INotebookForms, IDisposable {
       }
     }
     const isSame =
-      cells.length === this._cells.length &&
-      cells.every((cell, i) => cell === this._cells[i]);
+      marked.length === this._marked.length &&
+      marked.every((cell, i) => cell === this._marked[i]);
     if (!isSame) {
-      this._cells = cells;
+      this._marked = marked;
     }
+    this._cells = null;
     this._changed.emit();
   }
 
@@ -166,7 +170,7 @@ export class NotebookForms implements INotebookForms, IDisposable {
     if (this._ran.size > 0) {
       this._ran.clear();
       this._replaced.clear();
-      this._cells.forEach(cell => cell.emitChanged());
+      this._marked.forEach(cell => cell.emitChanged());
       this._changed.emit();
     }
   }
@@ -199,8 +203,10 @@ export class NotebookForms implements INotebookForms, IDisposable {
   >();
   private readonly _runCell: RunCell;
   private readonly _watcher: CellWatcher;
-  private _cells: readonly CellForm[] = [];
+  /** Null until somebody asks. */
+  private _cells: readonly CellForm[] | null = null;
   private _isDisposed = false;
+  private _marked: readonly CellForm[] = [];
 }
 
 /** What is told of a cell that is run. */
@@ -209,135 +215,4 @@ interface IExecution {
   cell: Cell;
   success?: boolean;
   error?: KernelError | null;
-}
-
-/** The form of one cell. */
-export class CellForm implements ICellForm, IDisposable {
-  /**
-   * @param forms - the forms of its notebook
-   * @param model - the cell
-   */
-  constructor(forms: NotebookForms, model: ICellModel) {
-    this._forms = forms;
-    this.model = model;
-    this.id = model.id;
-    model.metadataChanged?.connect(this._onMetadata, this);
-  }
-
-  readonly id: string;
-  readonly model: ICellModel;
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get form(): IForm {
-    return this._form;
-  }
-
-  get source(): string {
-    return this._source;
-  }
-
-  get ran(): ReadonlyMap<string, string> {
-    return this._forms.ranWith(this.id);
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  get isEditable(): boolean {
-    return (
-      !this._isDisposed &&
-      !this._forms.isReadOnly &&
-      this.model.getMetadata('editable') !== false
-    );
-  }
-
-  /** Whether the source has a marker and yet no form. */
-  get isEmpty(): boolean {
-    const { title, items, rejected } = this._form;
-    return !title && items.length === 0 && rejected.length === 0;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      Signal.clearData(this);
-    }
-  }
-
-  /** Take what the source is now. */
-  read(source: string): void {
-    if (source !== this._source) {
-      this._source = source;
-      this._form = parseForm(source);
-      // Fields are found again by their keys when the cell has become another one.
-      keysOf(this._form);
-      this._changed.emit();
-    }
-  }
-
-  /** Tell that something else than the source has changed. */
-  emitChanged(): void {
-    this._changed.emit();
-  }
-
-  set(field: IField, value: FieldValue): boolean {
-    return this.setAll([[field, value]])[0];
-  }
-
-  setAll(values: Iterable<readonly [IField, FieldValue]>): boolean[] {
-    const edits = new Map<IField, ITextEdit>();
-    const done = [...values].map(([field, value]) => {
-      const now = this.isEditable ? this.find(field) : null;
-      const edit = now && setFieldValue(this._source, now, value);
-      if (now && edit) {
-        edits.set(now, edit);
-      }
-      return Boolean(edit);
-    });
-    editCell(
-      this.model,
-      [...edits.values()].filter(
-        ({ start, end, text }) => text !== this._source.slice(start, end)
-      )
-    );
-    return done;
-  }
-
-  apply(edit: ITextEdit): boolean {
-    return this.isEditable && editCell(this.model, [edit]);
-  }
-
-  find(field: IField): IField | null {
-    return sameField(this._form, field);
-  }
-
-  async run(): Promise<void> {
-    await this._forms.run(this.model);
-  }
-
-  /** The code of all values, by the keys of their fields. */
-  texts(): ReadonlyMap<string, string> {
-    return new Map(
-      Array.from(keysOf(this._form), ([field, key]) => [
-        key,
-        this._source.slice(field.valueStart, field.valueEnd)
-      ])
-    );
-  }
-
-  private _onMetadata(_: ICellModel, change: { key: string }): void {
-    if (change.key === 'editable') {
-      this._changed.emit();
-    }
-  }
-
-  private readonly _changed = new Signal<this, void>(this);
-  private readonly _forms: NotebookForms;
-  private _form: IForm = { title: null, items: [], rejected: [] };
-  private _isDisposed = false;
-  private _source = '';
 }

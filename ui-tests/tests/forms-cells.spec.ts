@@ -132,17 +132,23 @@ for (const windowingMode of ['defer', 'contentVisibility', 'full']) {
       await openForms(lab, 'long.ipynb', ...cells);
       const bodies = lab.page.locator('.jp-Preflight-formHead');
       const v = (i: number) => form(page as Page, `Form ${i}`).getByLabel('v');
-      const go = (index: number) =>
+      const scroll = (index: number) =>
         page.evaluate(async cell => {
           const { currentWidget } = window.jupyterapp.shell;
           const { content } = currentWidget as NotebookPanel;
           content.activeCellIndex = cell;
           await content.scrollToItem(cell, 'center');
         }, index);
+      // Cells that have no elements yet cannot be scrolled to.
+      const go = (i: number) =>
+        expect(async () => {
+          await scroll(2 * i);
+          await expect(v(i)).toBeVisible({ timeout: 2000 });
+        }).toPass();
       await v(0).fill('1');
       expect(await bodies.count()).toBeLessThan(count / 2);
 
-      await go(2 * count - 2);
+      await go(count - 1);
       await v(count - 1).fill('2');
       await v(count - 1).press('Control+Enter');
       await expect(lab.cell(2 * count - 2)).toContainText('v 2', PATIENCE);

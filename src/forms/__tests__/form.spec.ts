@@ -8,7 +8,7 @@ import * as Y from 'yjs';
 
 import { FormBody } from '../form';
 import type { IFormHost } from '../host';
-import type { CellForm } from '../model';
+import type { CellForm } from '../cellform';
 import { formsOf } from './fakes';
 
 const TRAIN = [

@@ -42,16 +42,18 @@ describe('NotebookForms', () => {
     expect(titles()).toEqual(['Train']);
   });
 
-  it('reads a cell when its source changes, and no other', () => {
+  it('reads a cell when it is looked at, once for each source', () => {
     const parse = jest.spyOn(grammar, 'parseForm');
     const { forms, shared } = formsOf(TRAIN, '#@title Two', '3');
+    expect(parse).not.toHaveBeenCalled();
+    expect(forms.cells).toHaveLength(2);
     expect(parse).toHaveBeenCalledTimes(2);
     const [first, second] = forms.cells;
     const { form } = first;
     shared.cells[1].updateSource(11, 11, '!');
     shared.cells[2].updateSource(0, 0, '4');
-    expect(parse).toHaveBeenCalledTimes(3);
     expect(forms.cells).toEqual([first, second]);
+    expect(parse).toHaveBeenCalledTimes(3);
     expect(first.form).toBe(form);
     expect(second.form.title?.text).toBe('Two!');
     parse.mockRestore();
