@@ -138,14 +138,15 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
     }
   }
 
-  protected override onBeforeHide(msg: Message): void {
-    super.onBeforeHide(msg);
+  // Told afterwards: before, `isVisible` is still true.
+  protected override onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
     this._isAwaited = false;
     this._visibilityChanged.emit(false);
   }
 
-  protected override onBeforeDetach(msg: Message): void {
-    super.onBeforeDetach(msg);
+  protected override onAfterDetach(msg: Message): void {
+    super.onAfterDetach(msg);
     this._visibilityChanged.emit(false);
   }
 
