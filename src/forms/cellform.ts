@@ -11,6 +11,7 @@ import type { FieldValue, ICellForm } from '../tokens';
 import { setFieldValue } from './edit';
 import { type IField, type IForm, parseForm } from './grammar';
 import { keysOf, sameField } from './keys';
+import { magicBelowComments } from './magics';
 
 /** What a cell's form asks of its notebook. */
 export interface ICellOwner {
@@ -18,6 +19,8 @@ export interface ICellOwner {
   readonly isReadOnly: boolean;
   /** What the cell of that id ran with in this session of the kernel. */
   ranWith(id: string): ReadonlyMap<string, string>;
+  /** Whether the cell of that id last failed because the kernel did not know a magic. */
+  hasFailedMagic(id: string): boolean;
   /** Run a cell. */
   run(model: ICellModel): Promise<void>;
 }
@@ -25,11 +28,11 @@ export interface ICellOwner {
 /** The form of one cell. */
 export class CellForm implements ICellForm, IDisposable {
   /**
-   * @param forms - the forms of its notebook
+   * @param owner - its notebook
    * @param model - the cell
    */
-  constructor(forms: ICellOwner, model: ICellModel) {
-    this._forms = forms;
+  constructor(owner: ICellOwner, model: ICellModel) {
+    this._owner = owner;
     this.model = model;
     this.id = model.id;
     model.metadataChanged?.connect(this._onMetadata, this);
@@ -56,7 +59,7 @@ export class CellForm implements ICellForm, IDisposable {
   }
 
   get ran(): ReadonlyMap<string, string> {
-    return this._forms.ranWith(this.id);
+    return this._owner.ranWith(this.id);
   }
 
   get isDisposed(): boolean {
@@ -66,9 +69,16 @@ export class CellForm implements ICellForm, IDisposable {
   get isEditable(): boolean {
     return (
       !this._isDisposed &&
-      !this._forms.isReadOnly &&
+      !this._owner.isReadOnly &&
       this.model.getMetadata('editable') !== false
     );
+  }
+
+  /** The magic that the kernel did not know below comments when the cell last ran; or null. */
+  get unknownMagic(): string | null {
+    return this._owner.hasFailedMagic(this.id)
+      ? magicBelowComments(this._source)
+      : null;
   }
 
   /** Whether the source has a marker and yet no form. */
@@ -130,7 +140,7 @@ export class CellForm implements ICellForm, IDisposable {
   }
 
   async run(): Promise<void> {
-    await this._forms.run(this.model);
+    await this._owner.run(this.model);
   }
 
   /** The code of all values, by the keys of their fields. */
@@ -150,7 +160,7 @@ export class CellForm implements ICellForm, IDisposable {
   }
 
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _forms: ICellOwner;
+  private readonly _owner: ICellOwner;
   private _form: IForm | null = null;
   private _isDisposed = false;
   private _source = '';

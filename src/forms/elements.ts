@@ -4,7 +4,7 @@
  */
 import type { Cell } from '@jupyterlab/cells';
 
-import type { ICellForm } from '../tokens';
+import type { CellForm } from './cellform';
 import { make, makeFocusable, makePicture, setAttribute } from './dom';
 import { viewField } from './fieldview';
 import { FormHead, nameOf } from './head';
@@ -34,7 +34,7 @@ export class FormElements {
    * @param widget - the cell that it stands in, which gets the focus of what goes
    * @param host - what is around the cell
    */
-  constructor(cell: ICellForm, widget: Cell, host: IFormHost) {
+  constructor(cell: CellForm, widget: Cell, host: IFormHost) {
     this._cell = cell;
     this._widget = widget;
     this._host = host;
@@ -45,7 +45,7 @@ export class FormElements {
     );
     this._more.dataset.action = 'more';
     this.node.setAttribute('role', 'form');
-    this.node.append(this.head.node, this._grid, this._more, this._rejected);
+    this.node.append(this.head.node, this._grid, this._more, this._hints);
   }
 
   readonly node = make('div', 'jp-Preflight-form');
@@ -100,7 +100,7 @@ export class FormElements {
     this.node.classList.toggle('jp-mod-untitled', title === '');
     this.node.classList.toggle('jp-mod-folded', view === 'code');
     this._patchItems(form, isEditable);
-    this._patchRejected(form.rejected, isEditable);
+    this._patchHints(form.rejected, isEditable);
     this._isPatching = false;
     if (hadFocus && !this.node.contains(document.activeElement)) {
       const isThere =
@@ -156,52 +156,56 @@ export class FormElements {
     }
   }
 
-  private _patchRejected(
+  private _patchHints(
     rejected: readonly IRejected[],
     isEditable: boolean
   ): void {
     const { trans } = this._host;
-    const told = JSON.stringify([rejected, isEditable]);
+    const { unknownMagic } = this._cell;
+    const told = JSON.stringify([rejected, isEditable, unknownMagic]);
     if (told === this._told) {
       return;
     }
     this._told = told;
-    this._rejected.replaceChildren(
-      ...rejected.slice(0, ROWS).map(({ line, reason, repair }) => {
-        const text = trans.__('Line %1: %2', line + 1, sentence(trans, reason));
-        const row = make(
-          'div',
-          'jp-Preflight-formHint',
-          makePicture('needs'),
-          make('span', '', text)
-        );
-        if (repair && isEditable) {
-          const button = makeFocusable(
-            'button',
-            'jp-Preflight-button jp-mod-small'
-          );
-          button.type = 'button';
-          button.dataset.action = 'repair';
-          button.dataset.line = String(line);
-          button.textContent = trans.__('Repair');
-          row.append(button);
-        }
-        return row;
-      })
-    );
+    const rows = rejected.slice(0, ROWS).map(({ line, reason, repair }) => {
+      const row = hint(
+        trans.__('Line %1: %2', line + 1, sentence(trans, reason))
+      );
+      if (repair && isEditable) {
+        row.append(this._repairButton(line));
+      }
+      return row;
+    });
+    if (unknownMagic) {
+      const text = trans.__(
+        'This kernel knows %1 in the first line only. With %load_ext jupyterlab_preflight it may stand below comments.',
+        unknownMagic
+      );
+      rows.push(hint(text));
+    }
+    this._hints.replaceChildren(...rows);
   }
 
-  private readonly _cell: ICellForm;
+  private _repairButton(line: number): HTMLButtonElement {
+    const button = makeFocusable('button', 'jp-Preflight-button jp-mod-small');
+    button.type = 'button';
+    button.dataset.action = 'repair';
+    button.dataset.line = String(line);
+    button.textContent = this._host.trans.__('Repair');
+    return button;
+  }
+
+  private readonly _cell: CellForm;
   private readonly _grid = make('div', 'jp-Preflight-formGrid');
+  private readonly _hints = make('div', 'jp-Preflight-formHints');
   private readonly _host: IFormHost;
   private readonly _more: HTMLButtonElement;
-  private readonly _rejected = make('div', 'jp-Preflight-formHints');
   private readonly _widget: Cell;
   private _isPatching = false;
   private _rows = new Map<string, FieldRow>();
   private _shown = ROWS;
   private _texts: MarkdownBlock[] = [];
-  private _told = '[[],true]';
+  private _told = '';
 }
 
 /** Make these the children of an element; those that are at their places stay untouched. */
@@ -220,4 +224,14 @@ function arrange(parent: HTMLElement, nodes: readonly HTMLElement[]): void {
       parent.insertBefore(node, next);
     }
   }
+}
+
+/** A line below the fields. */
+function hint(text: string): HTMLElement {
+  return make(
+    'div',
+    'jp-Preflight-formHint',
+    makePicture('needs'),
+    make('span', '', text)
+  );
 }

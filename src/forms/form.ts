@@ -4,8 +4,9 @@
  */
 import type { Cell } from '@jupyterlab/cells';
 
-import type { FieldValue, ICellForm } from '../tokens';
+import type { FieldValue } from '../tokens';
 import { AutoRun } from './auto';
+import type { CellForm } from './cellform';
 import { FormElements } from './elements';
 import type { IFormHost } from './host';
 import { isTextInput, passOn } from './keyboard';
@@ -47,7 +48,7 @@ export class FormBody {
    * @param host - what is around the cell
    */
   constructor(
-    cell: ICellForm,
+    cell: CellForm,
     widget: Cell,
     frame: IFormFrame,
     host: IFormHost
@@ -295,7 +296,7 @@ export class FormBody {
   }
 
   private readonly _auto: AutoRun;
-  private readonly _cell: ICellForm;
+  private readonly _cell: CellForm;
   private readonly _elements: FormElements;
   private readonly _frame: IFormFrame;
   private readonly _host: IFormHost;

@@ -30,6 +30,9 @@ export interface INotebookFormsOptions {
   runCell: RunCell;
 }
 
+/** IPython's error for a magic that it does not know. */
+const UNKNOWN_MAGIC = 'UsageError';
+
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** The forms of one notebook. */
@@ -95,6 +98,10 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     return this._ran.get(id) ?? NOTHING;
   }
 
+  hasFailedMagic(id: string): boolean {
+    return this._failedMagics.has(id);
+  }
+
   /** Run a cell. */
   async run(model: ICellModel): Promise<void> {
     const cell = this._notebook.widgets.find(one => one.model === model);
@@ -133,6 +140,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     const form = this._formOf(args);
     if (form) {
       const { id } = form;
+      this._failedMagics.delete(id);
       this._replaced.set(id, this._ran.get(id));
       this._setRan(form, form.texts());
     }
@@ -140,9 +148,16 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
 
   private _onExecuted(_: unknown, args: IExecution): void {
     const form = this._formOf(args);
-    if (form && args.success === false && args.error?.errorName === undefined) {
+    if (!form || args.success !== false) {
+      return;
+    }
+    const reason = args.error?.errorName;
+    if (reason === undefined) {
       // The kernel did not begin with it: a cell before it failed.
       this._setRan(form, this._replaced.get(form.id));
+    } else if (reason === UNKNOWN_MAGIC) {
+      this._failedMagics.add(form.id);
+      form.emitChanged();
     }
   }
 
@@ -170,6 +185,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     if (this._ran.size > 0) {
       this._ran.clear();
       this._replaced.clear();
+      this._failedMagics.clear();
       this._marked.forEach(cell => cell.emitChanged());
       this._changed.emit();
     }
@@ -194,6 +210,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   }
 
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _failedMagics = new Set<string>();
   private readonly _known = new Map<ICellModel, CellForm>();
   /** By id, which a cell keeps where it is moved. */
   private readonly _ran = new Map<string, ReadonlyMap<string, string>>();

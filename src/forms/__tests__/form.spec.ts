@@ -217,6 +217,17 @@ describe('FormBody', () => {
     expect(was()).toEqual(['was 0.01', 'was a']);
   });
 
+  it('says why a magic below comments has failed', () => {
+    const { body, panel } = open('#@title A\n%%bash\nls');
+    const told = () => body.node.textContent?.includes('%%bash');
+    panel.execute(0, { success: false, errorName: 'NameError' });
+    expect(told()).toBe(false);
+    panel.execute(0, { success: false, errorName: 'UsageError' });
+    expect(told()).toBe(true);
+    panel.execute(0, { success: true });
+    expect(told()).toBe(false);
+  });
+
   it('is locked with its cell', () => {
     const { input, panel, shared } = open(TRAIN);
     shared.cells[0].setMetadata('editable', false);
