@@ -140,7 +140,8 @@ def by_script(cell: str, folder: Path) -> tuple[int, str]:
 DOORS = (from_notebook, from_text, by_script)
 
 
-def test_three_doors_one_tree(links: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("again", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_three_doors_one_tree(links: dict[str, str], tmp_path: Path, again: bool) -> None:
     found = []
     cell = EVERYTHING.format_map(links)
     for door in DOORS:
@@ -162,7 +163,7 @@ def test_three_doors_one_tree(links: dict[str, str], tmp_path: Path) -> None:
     for path in tmp_path.glob("same/*/**/"):
         if not {".git", ".preflight"} & set(path.parts):
             assert stat.S_IMODE(path.stat().st_mode) == 0o755, path
-    for door, where in ((from_text, "from_notebook"), (by_script, "by_script")):
+    for door, where in ((from_text, "from_notebook"), (by_script, "by_script")) if again else ():
         folder = tmp_path / "same" / where
         code, said = door(cell, folder)
         (folder / "what pip said.log").unlink(missing_ok=True)

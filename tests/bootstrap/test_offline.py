@@ -119,7 +119,11 @@ def test_no_route(text: str, tmp_path: Path) -> None:
     assert took < WITHIN
 
 
-@pytest.mark.parametrize("text", CELLS.values(), ids=CELLS)
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(CELLS["fetching first"], marks=pytest.mark.slow), CELLS["installing first"]],
+    ids=CELLS,
+)
 def test_names_that_do_not_resolve(text: str, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(NAMES_FAIL)
     environ = bare(tmp_path, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import shutil
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from jupyterlab_preflight.project import journal
 from jupyterlab_preflight.project.apply import finish, recover
@@ -59,8 +61,21 @@ def killed_at(number: int, do: Callable[[], object]) -> bool:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> list[Frozen]:
-    """A world for each moment at which its update can be killed."""
-    place = tmp_path_factory.mktemp("killed")
+    """A world for each moment at which its update can be killed; made by one of several workers."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return kill(base / "killed")
+    kept = base.parent / "killed.pickle"
+    with FileLock(f"{kept}.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(kill(base / "killed")))
+    found: list[Frozen] = pickle.loads(kept.read_bytes())
+    return found
+
+
+def kill(place: Path) -> list[Frozen]:
+    """Worlds after kills at one moment after the other."""
+    place.mkdir()
     world = World.make(place / "world").frozen()
     found: list[Frozen] = []
     while True:
