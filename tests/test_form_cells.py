@@ -11,21 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from nbformat.v4 import new_code_cell, new_notebook
-
-from examples.digits import dataset
 
 from .test_kernel import Kernel
 
 ROOT = Path(__file__).parent.parent
 DIGITS = ROOT / "examples/digits"
-EXAMPLE = nbformat.read(DIGITS / "digits.ipynb", as_version=4)
-TRAIN: str = next(cell.source for cell in EXAMPLE.cells if cell.id == "train")
+EXAMPLE: dict[str, str] = {
+    cell["id"]: "".join(cell["source"])
+    for cell in json.loads((DIGITS / "digits.ipynb").read_text(encoding="utf-8"))["cells"]
+}
+TRAIN = EXAMPLE["train"]
 
 PAGE_EXAMPLE = (ROOT / "src/sources/example.ts").read_text(encoding="utf-8")
 
@@ -213,6 +210,8 @@ def test_nothing_of_a_cell_runs_where_its_command_names_no_variable(loaded: Kern
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example's folder, as its first cells make it."""
+    from examples.digits import dataset
+
     folder = tmp_path_factory.mktemp("digits")
     shutil.copytree(DIGITS / "net", folder / "net")
     shutil.rmtree(folder / "net/data/input")
@@ -232,6 +231,11 @@ def edited(source: str, name: str, value: str) -> str:
 
 def run_notebook(folder: Path, *sources: str, **more: Any) -> list[str]:
     """What the cells of a notebook print, when a program runs it as papermill does."""
+    # Here and not above: what they import takes each worker seconds, and few tests need it.
+    import nbformat
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
     client = NotebookClient(
         notebook,
@@ -252,8 +256,7 @@ LOAD = "%load_ext jupyterlab_preflight"
 
 def test_a_changed_value_reaches_the_program_of_the_example(digits: Path) -> None:
     changed = edited(edited(TRAIN, "lr", "0.25"), "epochs", "2")
-    look = next(cell.source for cell in EXAMPLE.cells if cell.id == "look")
-    _, whole, short, last = run_notebook(digits, LOAD, TRAIN, changed, look)
+    _, whole, short, last = run_notebook(digits, LOAD, TRAIN, changed, EXAMPLE["look"])
     assert shlex.split(whole.split("\n")[0])[:5] == ["train.py", "--lr", "0.5", "--epochs", "20"]
     assert "'first try'" in whole
     assert "epoch  20" in whole
@@ -294,6 +297,8 @@ FORM = (
 
 
 def test_forms_are_comments_to_a_program_that_runs_a_notebook(tmp_path: Path) -> None:
+    from nbclient.exceptions import CellExecutionError
+
     assert run_notebook(tmp_path, FORM) == ["0.1 größe\n"]
     magic = "#@title Build\n%%bash\necho built"
     assert run_notebook(tmp_path, LOAD, FORM, magic)[1:] == ["0.1 größe\n", "built\n"]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook
-
 from tests.fakecloud import FakeCloud
 from tests.fakecloud.static import Site
 
 
 def test_a_notebook_without_anybody(cloud: FakeCloud, tmp_path: Path) -> None:
+    # Here and not above: what they import takes each worker seconds.
+    import nbformat
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
     site = Site("data.example.org")
     site.add("/a.csv", b"x,y\n1,2\n")
     cloud.add(site)
