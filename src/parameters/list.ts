@@ -20,6 +20,8 @@ const PIECE = 60;
 /** Pixels of a field that is not made yet. */
 const HEIGHT = 32;
 
+const EVENTS = [...FIELD_EVENTS, 'contextmenu'];
+
 /** What the fields ask for. */
 export interface IListHost {
   commands: CommandRegistry;
@@ -28,6 +30,8 @@ export interface IListHost {
   undo(cell: ICellForm, isRedo: boolean): void;
   /** Show a cell in the notebook, with the value of a field where one is given. */
   show(cell: ICellForm, parameter?: IParameter): void;
+  /** Open the menu of a field. */
+  openMenu(parameter: IParameter, x: number, y: number): void;
   /** Patch the list soon. */
   requestPatch(): void;
 }
@@ -63,7 +67,7 @@ export class ParameterList implements IDisposable {
         host.requestPatch();
       }
     });
-    FIELD_EVENTS.forEach(type => this.node.addEventListener(type, this));
+    EVENTS.forEach(type => this.node.addEventListener(type, this));
   }
 
   readonly node = make('div', 'jp-Preflight-parametersList');
@@ -76,7 +80,7 @@ export class ParameterList implements IDisposable {
     if (!this._isDisposed) {
       this.clear();
       this._isDisposed = true;
-      FIELD_EVENTS.forEach(type => this.node.removeEventListener(type, this));
+      EVENTS.forEach(type => this.node.removeEventListener(type, this));
     }
   }
 
@@ -145,6 +149,9 @@ export class ParameterList implements IDisposable {
         if (!isUsed) {
           this._onClick(event);
         }
+        break;
+      case 'contextmenu':
+        this._onMenu(event as MouseEvent);
         break;
       case 'keydown':
         if (isUsed || this._onKey(event as KeyboardEvent)) {
@@ -238,6 +245,16 @@ export class ParameterList implements IDisposable {
       // A label that goes to the cell does not go to its control, too.
       event.preventDefault();
       this._host.show(parameter.cell, parameter);
+    }
+  }
+
+  /** A field that is typed into has the browser's own menu. */
+  private _onMenu(event: MouseEvent): void {
+    const shown = this._shownOf(event.target);
+    if (shown && !isTextInput(event.target)) {
+      event.preventDefault();
+      event.stopPropagation();
+      this._host.openMenu(shown.parameter, event.clientX, event.clientY);
     }
   }
 

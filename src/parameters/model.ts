@@ -35,7 +35,8 @@ export class ParametersModel implements IDisposable {
   constructor(options: ParametersModel.IOptions) {
     this._options = options;
     const { panel, notebooks, tracker } = options;
-    panel.visibilityChanged.connect(this._follow, this);
+    this._isSeen = panel.isVisible;
+    panel.visibilityChanged.connect(this._onVisibility, this);
     notebooks.currentChanged.connect(this._follow, this);
     tracker.changed.connect(this._follow, this);
     this._follow();
@@ -193,12 +194,19 @@ export class ParametersModel implements IDisposable {
     return new Map(Array.from(cells, ({ id }, index) => [id, index]));
   }
 
+  /** Told before the panel is hidden: until then it is visible. */
+  private _onVisibility(_: IPreflightPanel, isSeen: boolean): void {
+    this._isSeen = isSeen;
+    this._follow();
+  }
+
   private _follow(): void {
-    const { panel, notebooks, tracker } = this._options;
-    const notebook = panel.isVisible ? notebooks.currentWidget : null;
+    const { notebooks, tracker } = this._options;
+    const notebook = this._isSeen ? notebooks.currentWidget : null;
     const forms = notebook && tracker.forms(notebook);
     if (notebook !== this._notebook || forms !== this._forms) {
-      const isOther = notebook !== this._notebook;
+      // Whoever hides the panel comes back to the same.
+      const isOther = notebook !== null && notebook.id !== this._lastId;
       this._leave();
       this._notebook = notebook;
       this._forms = forms;
@@ -206,10 +214,11 @@ export class ParametersModel implements IDisposable {
       this._cells = notebook?.content.model?.cells ?? null;
       this._cells?.changed.connect(this._onChanged, this);
       if (isOther) {
+        this._lastId = notebook.id;
         this._left.emit();
       }
     }
-    if (panel.isVisible) {
+    if (this._isSeen) {
       this._onChanged();
     }
   }
@@ -219,6 +228,7 @@ export class ParametersModel implements IDisposable {
     this._cells?.changed.disconnect(this._onChanged, this);
     this._cells = null;
     this._forms = null;
+    this._groups = [];
     this._notebook = null;
   }
 
@@ -235,7 +245,9 @@ export class ParametersModel implements IDisposable {
   private _forms: INotebookForms | null = null;
   private _groups: readonly IGroup[] = [];
   private _isDisposed = false;
+  private _isSeen: boolean;
   private _isStale = true;
+  private _lastId = '';
   private _notebook: NotebookPanel | null = null;
 }
 

@@ -7,8 +7,9 @@ import type { Message } from '@lumino/messaging';
 import { type Menu, Widget } from '@lumino/widgets';
 
 import { make, makePicture } from '../forms/dom';
+import type { ICellForm } from '../tokens';
 import type { CopyFormat } from './copy';
-import { searched } from './groups';
+import { type IParameter, searched } from './groups';
 import { ParameterList } from './list';
 import { makeMenu } from './menu';
 import type { ParametersModel } from './model';
@@ -39,11 +40,10 @@ export class ParametersSection extends Widget {
       trans,
       set: (parameter, value) => model.set(parameter, value),
       undo: (cell, isRedo) => model.undo(cell, isRedo),
-      show: (cell, parameter) => {
-        const field = parameter && cell.find(parameter.field);
-        if (model.notebook) {
-          void showCell(model.notebook, cell.id, field ?? undefined);
-        }
+      show: (cell, parameter) => this._show(cell, parameter),
+      openMenu: (parameter, x, y) => {
+        this._chosen = parameter;
+        this._rowMenu.open(x, y);
       },
       requestPatch: () => this.update()
     });
@@ -52,14 +52,8 @@ export class ParametersSection extends Widget {
       preview: text => model.preview(text),
       done: text => this._onPaste(text)
     });
-    this._menu = makeMenu({
-      trans,
-      hasFields: () => model.groups.length > 0,
-      canEdit: () => model.isEditable,
-      copy: format => this._copy(format),
-      paste: () => this._paste.open(),
-      reset: () => void this._reset()
-    });
+    this._menu = this._makeMenu();
+    this._rowMenu = this._makeRowMenu();
     this._build();
     model.changed.connect(this.update, this);
     model.left.connect(this._onLeft, this);
@@ -71,6 +65,7 @@ export class ParametersSection extends Widget {
     if (!this.isDisposed) {
       this._list.dispose();
       this._menu.dispose();
+      this._rowMenu.dispose();
       this._model.dispose();
       super.dispose();
     }
@@ -174,14 +169,74 @@ export class ParametersSection extends Widget {
     );
   }
 
+  private _makeMenu(): Menu {
+    const { _model: model, _trans: trans } = this;
+    const hasFields = () => model.groups.length > 0;
+    const canEdit = () => model.isEditable;
+    const copy = (format: CopyFormat, label: string) => ({
+      label,
+      choose: () => this._copy(format),
+      isEnabled: hasFields
+    });
+    return makeMenu([
+      copy('json', trans.__('Copy as JSON')),
+      copy('words', trans.__('Copy as -p name=value')),
+      copy('python', trans.__('Copy as Python dict')),
+      {
+        label: trans.__('Paste values…'),
+        choose: () => this._openPaste(),
+        isEnabled: canEdit
+      },
+      null,
+      {
+        label: trans.__('Reset to saved'),
+        choose: () => void this._reset(),
+        isEnabled: canEdit
+      }
+    ]);
+  }
+
+  private _makeRowMenu(): Menu {
+    const { _trans: trans } = this;
+    return makeMenu([
+      {
+        label: trans.__('Show in cell'),
+        choose: () => {
+          if (this._chosen) {
+            this._show(this._chosen.cell, this._chosen);
+          }
+        },
+        isEnabled: () => true
+      },
+      {
+        label: trans.__('Reset to saved'),
+        choose: () => void this._reset(this._chosen ?? undefined),
+        isEnabled: () => this._chosen?.cell.isEditable === true
+      }
+    ]);
+  }
+
+  private _show(cell: ICellForm, parameter?: IParameter): void {
+    const { notebook } = this._model;
+    const field = parameter && cell.find(parameter.field);
+    if (notebook) {
+      void showCell(notebook, cell.id, field ?? undefined);
+    }
+  }
+
+  private _openPaste(): void {
+    this._say('');
+    this._paste.open();
+  }
+
   private _copy(format: CopyFormat): void {
     const count = this._model.parameters.length;
     Clipboard.copyToSystem(this._model.copy(format));
     this._say(this._trans._n('%1 value copied.', '%1 values copied.', count));
   }
 
-  private async _reset(): Promise<void> {
-    this._say(resetText(this._trans, await this._model.reset()));
+  private async _reset(only?: IParameter): Promise<void> {
+    this._say(resetText(this._trans, await this._model.reset(only)));
   }
 
   private _onPaste(text: string | null): void {
@@ -221,6 +276,9 @@ export class ParametersSection extends Widget {
     'div',
     'jp-Preflight-parametersNote jp-Preflight-sub'
   );
+  private readonly _rowMenu: Menu;
   private readonly _search = make('input', 'jp-Preflight-input');
   private readonly _trans: TranslationBundle;
+  /** The field that its menu was opened for. */
+  private _chosen: IParameter | null = null;
 }
