@@ -1,4 +1,5 @@
 /** Writes the values of fields for other places: JSON, words of a command line, a Python dict. */
+import { writeString } from '../forms/literal';
 import type { IField } from '../forms/types';
 import { asCode, asJsonText, asText } from './written';
 import { quoteWord } from './shellwords';
@@ -27,7 +28,9 @@ export function copyText(
         .join(' ');
     case 'python': {
       const items = named.map(
-        ([name, field]) => `${JSON.stringify(name)}: ${asCode(field)}`
+        ([name, field]) =>
+          // In single quotes, it cannot be taken for JSON.
+          `${writeString(name, "'", 'python')}: ${asCode(field)}`
       );
       const line = `{${items.join(', ')}}`;
       return line.length <= LINE ? line : block(items, ',');

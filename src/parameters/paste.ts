@@ -128,7 +128,7 @@ function readWords(text: string): IPasted | null {
         as: 'text',
         text: word.slice(equals + 1)
       });
-    } else if (isMarked && at + 1 < words.length && words[at + 1] !== '-p') {
+    } else if (isMarked && word !== '-p' && at + 1 < words.length) {
       values.set(word, { as: 'text', text: words[++at] });
     } else {
       strays.push(word);

@@ -102,7 +102,7 @@ test('Values are copied, pasted and reset', async ({ lab, page }) => {
   const copies = [
     ['Copy as JSON', '{\n  "lr": 0.01,\n  "model": "resnet18",\n  "augment": true,\n  "layers": [64,64]\n}'],
     ['Copy as -p name=value', "-p lr=0.01 -p model=resnet18 -p augment=True -p 'layers=[64, 64]'"],
-    ['Copy as Python dict', '{"lr": 0.01, "model": \'resnet18\', "augment": True, "layers": [64, 64]}']
+    ['Copy as Python dict', "{'lr': 0.01, 'model': 'resnet18', 'augment': True, 'layers': [64, 64]}"]
   ];
   for (const [item, text] of copies) {
     await test.step(item, async () => {

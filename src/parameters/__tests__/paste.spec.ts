@@ -41,6 +41,7 @@ describe('what is pasted', () => {
     ],
     ['-p a=1 \\\n  -p b=2', [{ a: 'text 1', b: 'text 2' }]],
     ['-p a=1 -p', [{ a: 'text 1' }, '']],
+    ['-p a -p', [{ a: 'text -p' }]],
     ['-p -p a=1', [{ a: 'text 1' }, '-p']],
     ['', null],
     ['hello world', null],
@@ -68,10 +69,10 @@ describe('a dict', () => {
       ]
     ],
     [
-      `{'a': "}", 'b': r'\\'}`,
+      `{'a': "}", 'b': r'\\\\'}`,
       [
         ['a', '"}"'],
-        ['b', "r'\\'"]
+        ['b', "r'\\\\'"]
       ]
     ],
     [
