@@ -88,3 +88,31 @@ export function searched(groups: readonly IGroup[], query: string): IGroup[] {
     return parameters.length > 0 ? [{ ...group, parameters }] : [];
   });
 }
+
+const LOOK = [
+  'name',
+  'label',
+  'type',
+  'raw',
+  'allowInput',
+  'placeholder',
+  'min',
+  'max',
+  'step',
+  'value',
+  'editable',
+  'text',
+  'hint'
+] as const;
+
+/** Whether two readings of a field differ in nothing but its place. */
+export function looksSame(a: IParameter, b: IParameter): boolean {
+  const { options: one = [] } = a.field;
+  const { options: other = [] } = b.field;
+  return (
+    a.ran === b.ran &&
+    LOOK.every(key => a.field[key] === b.field[key]) &&
+    one.length === other.length &&
+    one.every((option, i) => option === other[i])
+  );
+}

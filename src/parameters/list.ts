@@ -12,7 +12,7 @@ import { FIELD_EVENTS, FieldHands } from '../forms/hands';
 import { isTextInput, passOn } from '../forms/keyboard';
 import { FieldRow } from '../forms/row';
 import type { FieldValue, ICellForm } from '../tokens';
-import type { IGroup, IParameter } from './groups';
+import { type IGroup, type IParameter, looksSame } from './groups';
 
 /** Fields that are made at once. */
 const PIECE = 60;
@@ -194,10 +194,11 @@ export class ParameterList implements IDisposable {
     const { id, field, ran } = parameter;
     const shown = this._shownRows.get(id);
     if (
-      shown?.parameter === parameter &&
-      shown.isEditable === isEditable &&
-      !isStale
+      shown?.isEditable === isEditable &&
+      !isStale &&
+      (shown.parameter === parameter || looksSame(shown.parameter, parameter))
     ) {
+      shown.parameter = parameter;
       return shown.row.node;
     }
     const view = viewField(field, ran);

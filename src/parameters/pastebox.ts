@@ -38,7 +38,7 @@ export class PasteBox {
       this._told,
       make('div', 'jp-Preflight-buttons', this._apply, cancel)
     );
-    this.node.hidden = true;
+    this.close();
     this._input.addEventListener('input', () => this.refresh());
     this._apply.addEventListener('click', () => host.done(this._input.value));
     cancel.addEventListener('click', () => host.done(null));
@@ -52,18 +52,17 @@ export class PasteBox {
     return !this.node.hidden;
   }
 
-  /** Show an empty box, and go there. */
+  /** Show the box, and go there. */
   open(): void {
     this.node.hidden = false;
-    this._input.value = '';
-    this.refresh();
     this._input.focus();
   }
 
-  /** Hide the box. */
+  /** Hide the box, and forget its text. */
   close(): void {
     this.node.hidden = true;
     this._input.value = '';
+    this.refresh();
   }
 
   /** Say what pasting would do now. */

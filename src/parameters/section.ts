@@ -6,7 +6,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { Message } from '@lumino/messaging';
 import { type Menu, Widget } from '@lumino/widgets';
 
-import { make, makePicture } from '../forms/dom';
+import { make, makePicture, setText } from '../forms/dom';
 import type { ICellForm } from '../tokens';
 import type { CopyFormat } from './copy';
 import { type IParameter, searched } from './groups';
@@ -114,7 +114,10 @@ export class ParametersSection extends Widget {
     this._empty.hidden = count > 0;
     this._foot.hidden = changed === 0;
     this._none.hidden = count === 0 || groups.length > 0;
-    this._none.textContent = this._trans.__('No field is called %1.', query);
+    setText(
+      this._none,
+      groups.length > 0 ? '' : this._trans.__('No field is called %1.', query)
+    );
     this._list.patch(groups);
     if (this._paste.isOpen) {
       this._paste.refresh();

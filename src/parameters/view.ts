@@ -40,7 +40,10 @@ export function addParameters(options: IViewOptions): void {
     tracker,
     trans,
     readSaved: async path => {
-      const { content } = await contents.get(path, { type: 'notebook' });
+      const { content } = await contents.get(path, {
+        type: 'notebook',
+        content: true
+      });
       return (content as IFile).cells.flatMap(({ cell_type, id, source }) =>
         cell_type === 'code'
           ? [{ id, source: [source].flat().join('') } satisfies ISavedCell]

@@ -185,7 +185,8 @@ test('A notebook without a field says how to make one', async ({ lab }) => {
   await lab.write('none.ipynb', ['x = 1']);
   await lab.begin('none.ipynb', false);
   await expect(section(lab)).toHaveText(
-    'A line such as lr = 0.01  #@param {type:"number"} in a code cell makes a field.'
+    'A line such as lr = 0.01  #@param {type:"number"} in a code cell makes a field.',
+    { useInnerText: true }
   );
 });
 

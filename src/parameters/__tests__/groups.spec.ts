@@ -1,4 +1,4 @@
-import { GroupReader, searched } from '../groups';
+import { GroupReader, looksSame, searched } from '../groups';
 import { cellOf, groupsOf } from './fields';
 
 const LR = 'lr = 0.01 #@param {type:"number"}';
@@ -65,5 +65,35 @@ describe('searching', () => {
     ['zzz', []]
   ])('%j finds %j', (query, found) => {
     expect(names(searched(groups, query))).toEqual(found);
+  });
+});
+
+describe('two readings of a field', () => {
+  const read = (source: string, ran = {}) =>
+    groupsOf(cellOf('1', source, ran))[0].parameters[0];
+  const field = read('x = "a" #@param ["a", "b"]');
+
+  it('look the same in another place', () => {
+    expect(looksSame(field, read('y = 1\n  x  = "a" #@param ["a", "b"]'))).toBe(
+      true
+    );
+  });
+
+  it.each([
+    'x = "b" #@param ["a", "b"]',
+    'x = \'a\' #@param ["a", "b"]',
+    'y = "a" #@param ["a", "b"]',
+    'x = "a" #@param ["a", "c"]',
+    'x = "a" #@param ["a", "b", "c"]',
+    'x = "a" #@param ["a", "b"] {allow-input: true}',
+    'x = "a" #@param ["a", "b"] {type: "raw"}',
+    'x = "a" #@param {type: "string"}'
+  ])('look different: %s', source => {
+    expect(looksSame(field, read(source))).toBe(false);
+  });
+
+  it('look different after a run', () => {
+    const ran = read('x = "a" #@param ["a", "b"]', { x: '"b"' });
+    expect(looksSame(field, ran)).toBe(false);
   });
 });
