@@ -250,6 +250,7 @@ export class ParametersSection extends Widget {
   }
 
   private _onLeft(): void {
+    this._chosen = null;
     this._search.value = '';
     this._paste.close();
     this._list.rewind();
