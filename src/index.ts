@@ -4,6 +4,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { bootstrapPlugin, marksPlugin } from './bootstrap/plugin';
 import { formsPlugin } from './forms/plugin';
 import { panelPlugin } from './panel/plugin';
+import { parametersPlugin } from './parameters/plugin';
 import { sourcesPlugin } from './sources/plugin';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -11,7 +12,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   bootstrapPlugin,
   marksPlugin,
   sourcesPlugin,
-  formsPlugin
+  formsPlugin,
+  parametersPlugin
 ];
 
 export default plugins;

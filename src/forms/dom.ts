@@ -79,3 +79,24 @@ export function setAttribute(
     node.setAttribute(name, value);
   }
 }
+
+/** Make these the children of an element; those that are at their places stay untouched. */
+export function arrange(
+  parent: HTMLElement,
+  nodes: readonly HTMLElement[]
+): void {
+  const wanted = new Set<Element>(nodes);
+  for (const child of Array.from(parent.children)) {
+    if (!wanted.has(child)) {
+      child.remove();
+    }
+  }
+  let next = parent.firstElementChild;
+  for (const node of nodes) {
+    if (node === next) {
+      next = next.nextElementSibling;
+    } else {
+      parent.insertBefore(node, next);
+    }
+  }
+}

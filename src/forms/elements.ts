@@ -5,7 +5,7 @@
 import type { Cell } from '@jupyterlab/cells';
 
 import type { CellForm } from './cellform';
-import { make, makeFocusable, makePicture, setAttribute } from './dom';
+import { arrange, make, makeFocusable, makePicture, setAttribute } from './dom';
 import { viewField } from './fieldview';
 import { FormHead, nameOf } from './head';
 import type { IFormHost } from './host';
@@ -207,25 +207,6 @@ export class FormElements {
   private _texts: MarkdownBlock[] = [];
   private _told = '';
 }
-
-/** Make these the children of an element; those that are at their places stay untouched. */
-function arrange(parent: HTMLElement, nodes: readonly HTMLElement[]): void {
-  const wanted = new Set<Element>(nodes);
-  for (const child of Array.from(parent.children)) {
-    if (!wanted.has(child)) {
-      child.remove();
-    }
-  }
-  let next = parent.firstElementChild;
-  for (const node of nodes) {
-    if (node === next) {
-      next = next.nextElementSibling;
-    } else {
-      parent.insertBefore(node, next);
-    }
-  }
-}
-
 /** A line below the fields. */
 function hint(text: string): HTMLElement {
   return make(

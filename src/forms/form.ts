@@ -8,24 +8,12 @@ import type { FieldValue } from '../tokens';
 import { AutoRun } from './auto';
 import type { CellForm } from './cellform';
 import { FormElements } from './elements';
+import { FIELD_EVENTS, FieldHands } from './hands';
 import type { IFormHost } from './host';
 import { isTextInput, passOn } from './keyboard';
 import { fieldOf } from './keys';
 import type { FieldRow } from './row';
 import type { FormView } from './view';
-
-/** Milliseconds without a key, after which what was typed is written. */
-const PAUSE = 500;
-
-const EVENTS = [
-  'click',
-  'change',
-  'compositionend',
-  'focusout',
-  'input',
-  'keydown',
-  'mousedown'
-];
 
 /** What a form asks of the cell that it stands in. */
 export interface IFormFrame {
@@ -59,7 +47,11 @@ export class FormBody {
     this._host = host;
     this._auto = new AutoRun(cell);
     this._elements = new FormElements(cell, widget, host);
-    EVENTS.forEach(type => this.node.addEventListener(type, this));
+    this._hands = new FieldHands({
+      rowOf: target => this._elements.rowOf(target),
+      write: row => this._write(row)
+    });
+    FIELD_EVENTS.forEach(type => this.node.addEventListener(type, this));
   }
 
   /** The element of the form. */
@@ -69,9 +61,9 @@ export class FormBody {
 
   /** Write what is typed, and let go of all. */
   dispose(): void {
-    this._flush();
+    this._hands.flush();
     this._isDisposed = true;
-    EVENTS.forEach(type => this.node.removeEventListener(type, this));
+    FIELD_EVENTS.forEach(type => this.node.removeEventListener(type, this));
     this._elements.dispose();
   }
 
@@ -89,127 +81,60 @@ export class FormBody {
     if (this._elements.isPatching) {
       return;
     }
+    const isUsed = this._hands.take(event);
     switch (event.type) {
-      case 'input':
-        this._onInput(event as InputEvent);
-        break;
-      case 'compositionend':
-        this._later();
-        break;
       case 'change':
-        this._onChange(event);
+        if (event.target === this._elements.head.toggle) {
+          this._auto.isOn = this._elements.head.toggle.checked;
+        }
         break;
       case 'focusout':
-        this._elements.rowOf(event.target)?.control.list?.close();
-        this._flush();
         this._frame.requestPatch();
         break;
       case 'keydown':
-        this._onKey(event as KeyboardEvent);
-        break;
-      case 'mousedown':
-        this._onMouseDown(event as MouseEvent);
+        if (isUsed || this._onKey(event as KeyboardEvent)) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
         break;
       case 'click':
-        this._onClick(event as MouseEvent);
+        if (!isUsed) {
+          this._onClick(event);
+        }
         break;
     }
   }
 
-  private _onInput(event: InputEvent): void {
-    const { target } = event;
-    const row = this._elements.rowOf(target);
-    if (!row || row.kind === 'fixed') {
-      return;
-    }
-    row.control.follow?.(target);
-    // What is chosen is written when it is chosen.
-    if (isTyped(target)) {
-      row.type();
-      if (!event.isComposing) {
-        this._later();
-      }
-    }
-  }
-
-  private _onChange({ target }: Event): void {
-    if (target === this._elements.head.toggle) {
-      this._auto.isOn = this._elements.head.toggle.checked;
-      return;
-    }
-    const row = this._elements.rowOf(target);
-    if (row && (row.isPending || !isTyped(target))) {
-      this._write(row);
-    }
-  }
-
-  private _onKey(event: KeyboardEvent): void {
+  /** @returns whether the key is used up */
+  private _onKey(event: KeyboardEvent): boolean {
     const { key, target } = event;
     if (event.isComposing || event.altKey) {
-      return;
+      return false;
     }
-    const row = this._elements.rowOf(target);
-    const pressed = row?.control.list?.press(event) ?? false;
     const isAccel = event.ctrlKey || event.metaKey;
-    const isUndo = isAccel && key.toLowerCase() === 'z';
-    if (row && typeof pressed === 'string') {
-      this._choose(row, pressed);
-    } else if (pressed) {
-      // It was the list's.
-    } else if (key === 'Enter' && (event.shiftKey || isAccel)) {
+    if (key === 'Enter' && (event.shiftKey || isAccel)) {
       void this._run(event.shiftKey);
-    } else if (key === 'Escape') {
+      return true;
+    }
+    if (key === 'Escape') {
       this._leave();
-    } else if (key === 'Enter' && row && isTyped(target)) {
-      this._flush();
-    } else if (isUndo && !isTextInput(target)) {
+      return true;
+    }
+    if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
       const { sharedModel } = this._widget.model;
       if (event.shiftKey) {
         sharedModel.redo();
       } else {
         sharedModel.undo();
       }
-    } else {
-      const { node } = this._host.panel.content;
-      const isOwn = isTextInput(target) && /^[acvxyz]$/i.test(key);
-      if (isOwn || !passOn(this._host.commands, event, node.parentElement)) {
-        return;
-      }
+      return true;
     }
-    event.preventDefault();
-    event.stopPropagation();
+    const { node } = this._host.panel.content;
+    const isOwn = isTextInput(target) && /^[acvxyz]$/i.test(key);
+    return !isOwn && passOn(this._host.commands, event, node.parentElement);
   }
 
-  private _onMouseDown(event: MouseEvent): void {
-    const row = this._elements.rowOf(event.target);
-    const list = row?.control.list;
-    if (!row || !list) {
-      return;
-    }
-    const { target } = event;
-    const isButton = target instanceof Element && target.closest('button');
-    if (isButton && !row.control.input.disabled) {
-      event.preventDefault();
-      row.control.input.focus();
-      if (list.isOpen) {
-        list.close();
-      } else {
-        list.open();
-      }
-    } else if (target instanceof Node && list.node.contains(target)) {
-      // The focus stays in the input.
-      event.preventDefault();
-    }
-  }
-
-  private _onClick({ target }: MouseEvent): void {
-    const row = this._elements.rowOf(target);
-    const value = row?.control.list?.valueAt(target) ?? null;
-    if (row && value !== null) {
-      row.control.list?.close();
-      this._choose(row, value);
-      return;
-    }
+  private _onClick({ target }: Event): void {
     const button =
       target instanceof Element
         ? target.closest<HTMLElement>('[data-action]')
@@ -234,11 +159,6 @@ export class FormBody {
     }
   }
 
-  private _choose(row: FieldRow, value: string): void {
-    row.control.hold(value);
-    this._write(row);
-  }
-
   private _repair(line: number): void {
     const { repair } =
       this._cell.form.rejected.find(one => one.line === line) ?? {};
@@ -255,26 +175,11 @@ export class FormBody {
   }
 
   private async _run(advance: boolean): Promise<void> {
-    this._flush();
+    this._hands.flush();
     if (advance) {
       await this._host.runAndAdvance(this._widget);
     } else {
       await this._cell.run();
-    }
-  }
-
-  /** Write what is typed when the user pauses. */
-  private _later(): void {
-    window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => this._flush(), PAUSE);
-  }
-
-  private _flush(): void {
-    window.clearTimeout(this._timer);
-    for (const row of this._elements.rows.values()) {
-      if (row.isPending) {
-        this._write(row);
-      }
     }
   }
 
@@ -299,16 +204,8 @@ export class FormBody {
   private readonly _cell: CellForm;
   private readonly _elements: FormElements;
   private readonly _frame: IFormFrame;
+  private readonly _hands: FieldHands;
   private readonly _host: IFormHost;
   private readonly _widget: Cell;
   private _isDisposed = false;
-  private _timer = 0;
-}
-
-/** Whether an element is typed into, letter by letter. */
-function isTyped(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLInputElement &&
-    (target.type === 'text' || target.type === 'date')
-  );
 }

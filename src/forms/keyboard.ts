@@ -42,3 +42,11 @@ export function passOn(
 export function isTextInput(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && target.type === 'text';
 }
+
+/** Whether an element is typed into, letter by letter. */
+export function isTyped(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement &&
+    (target.type === 'text' || target.type === 'date')
+  );
+}
