@@ -11,3 +11,14 @@ export const preflightIcon = new LabIcon({
     '<path d="M13 18.4 22.6 3 20.4 18.8z"/>' +
     '</g></svg>'
 });
+
+/** An input and a plus: adds a field to a form. */
+export const fieldIcon = new LabIcon({
+  name: 'jupyterlab-preflight:field',
+  svgstr:
+    '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">' +
+    '<g class="jp-icon3 jp-icon-selectable" fill="#616161">' +
+    '<path d="M3 4h18v7h-2V6H5v5h7v2H3z"/>' +
+    '<path d="M7 7.5h2v2H7zM17 12h2v3h3v2h-3v3h-2v-3h-3v-2h3z"/>' +
+    '</g></svg>'
+});

@@ -1,6 +1,7 @@
 /** The plugins of the extension, nothing else: each room wires itself. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { authoringPlugin } from './authoring/plugin';
 import { bootstrapPlugin, marksPlugin } from './bootstrap/plugin';
 import { formsPlugin } from './forms/plugin';
 import { panelPlugin } from './panel/plugin';
@@ -11,7 +12,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   bootstrapPlugin,
   marksPlugin,
   sourcesPlugin,
-  formsPlugin
+  formsPlugin,
+  authoringPlugin
 ];
 
 export default plugins;
