@@ -59,15 +59,16 @@ const ORDER: readonly FieldType[] = [
  * @param offset - the place, in UTF-16 units
  */
 export function completionsAt(source: string, offset: number): ICompletions {
-  const before = source.slice(0, offset);
   const nothing = { start: offset, end: offset, items: [] };
-  const line = scan(before).lines.at(-1);
-  if (!line || line.end !== offset || line.hash < 0 || !line.isFirst) {
+  const line = scan(source).lines.find(
+    ({ hash, end }) => hash >= 0 && hash < offset && offset <= end
+  );
+  if (!line?.isFirst) {
     return nothing;
   }
-  const code = before.slice(line.start, line.hash).trim();
-  const comment = before.slice(line.hash);
-  const rest = /^[^\r\n]*/.exec(source.slice(offset))?.[0] ?? '';
+  const code = source.slice(line.start, line.hash).trim();
+  const comment = source.slice(line.hash, offset);
+  const rest = source.slice(offset, line.end);
   const offer = (written: string, texts: readonly string[]): ICompletions => ({
     start: offset - written.length,
     end: offset,

@@ -45,6 +45,9 @@ type RowPart = Part | 'name' | 'type';
 
 const EVENTS = ['input', 'change', 'focusout', 'mousedown', 'click'];
 
+/** Stands for a name that is not given yet. */
+const STAND_IN = 'name';
+
 let count = 0;
 
 /** The inputs that describe a field. */
@@ -61,9 +64,9 @@ export class FieldEditor extends Widget {
     this._trans = trans;
     this._preview = new FieldPreview(value => {
       this._draft = { ...this._draft, value };
-      const isTaken = this._read().spec.default !== undefined;
-      this._update();
-      return isTaken;
+      // Later: what is typed is not to be replaced while it is taken.
+      this.update();
+      return this._read().spec.default !== undefined;
     }, trans);
     this._failure.setAttribute('role', 'alert');
     this._makeRows();
@@ -146,6 +149,11 @@ export class FieldEditor extends Widget {
     this._update();
   }
 
+  protected override onUpdateRequest(msg: Message): void {
+    super.onUpdateRequest(msg);
+    this._update();
+  }
+
   protected override onAfterDetach(msg: Message): void {
     this._preview.clear();
     EVENTS.forEach(type => this.node.removeEventListener(type, this));
@@ -175,7 +183,7 @@ export class FieldEditor extends Widget {
     options.spellcheck = false;
     this._addRow('options', trans.__('Options, one a line'), options);
     this._addRow('allowInput', trans.__('Allow other texts'), checkBox());
-    this._addRow('isCode', trans.__('Insert as code'), checkBox());
+    this._addRow('isCode', trans.__('Insert the choice as code'), checkBox());
     this._addRow('min', trans.__('Minimum'), textInput('decimal'));
     this._addRow('max', trans.__('Maximum'), textInput('decimal'));
     this._addRow('step', trans.__('Step'), textInput('decimal'));
@@ -257,10 +265,10 @@ export class FieldEditor extends Widget {
     }
     const { spec } = reading;
     const isNamed = !reading.faults.has('name');
-    const named = isNamed ? spec : { ...spec, name: 'name' };
+    const named = isNamed ? spec : { ...spec, name: STAND_IN };
     const field = this._target.sample(named);
     if (field) {
-      this._preview.show(field, spec.name || '…', !this._target.isKnown);
+      this._preview.show(field, !this._target.isKnown);
     }
     this._line.textContent = this._target.lineOf(named) ?? '';
     this._line.classList.toggle('jp-mod-unnamed', !isNamed);

@@ -113,7 +113,7 @@ function placeBelow(
   const isTop = below < 0;
   if (isBlankLine || (isTop && BLANK.test(lines[0].text))) {
     const { start, end } = lines[Math.max(below, 0)];
-    const line = indentOf(lines, Math.max(below, 0)) + text;
+    const line = indentOf(source, lines, Math.max(below, 0)) + text;
     return { edit: { start, end, text: line }, line: Math.max(below, 0) };
   }
   const newline = /\r\n|\r|\n/.exec(source)?.[0] ?? '\n';
@@ -121,19 +121,24 @@ function placeBelow(
     return { edit: { start: 0, end: 0, text: text + newline }, line: 0 };
   }
   const { end } = lines[below];
-  const line = newline + indentOf(lines, below) + text;
+  const line = newline + indentOf(source, lines, below) + text;
   return { edit: { start: end, end, text: line }, line: below + 1 };
 }
 
 /** The indentation of a statement on a blank line, or below one that is not. */
-function indentOf(lines: readonly IPhysicalLine[], at: number): string {
+function indentOf(
+  source: string,
+  lines: readonly IPhysicalLine[],
+  at: number
+): string {
   const isBlank = BLANK.test(lines[at].text);
-  const before = lines
-    .slice(0, isBlank ? at : at + 1)
-    .reverse()
-    .find(({ text }) => !BLANK.test(text));
+  let before = isBlank ? at - 1 : at;
+  while (before >= 0 && BLANK.test(lines[before].text)) {
+    before--;
+  }
   const next = lines.slice(at + 1).find(({ text }) => !BLANK.test(text));
-  const outer = before ? indent(before) : '';
+  const outer =
+    before < 0 ? '' : indent(lines[statementOf(source, lines, before)]);
   if (!next) {
     return isBlank ? indent(lines[at]) : outer;
   }
@@ -141,6 +146,24 @@ function indentOf(lines: readonly IPhysicalLine[], at: number): string {
   const isDeeper = inner.length > outer.length && inner.startsWith(outer);
   const isOutside = isBlank && !CONTINUES.test(next.text.trimStart());
   return isDeeper || isOutside ? inner : outer;
+}
+
+/** The first line of the statement that a line belongs to. */
+function statementOf(
+  source: string,
+  lines: readonly IPhysicalLine[],
+  at: number
+): number {
+  for (let first = at; first > Math.max(at - TRIES, 0); first--) {
+    const { start } = lines[first];
+    // A comment between statements stands in none.
+    const probe = `${source.slice(0, start)}#\n${source.slice(start)}`;
+    const found = scan(probe).lines.find(({ line }) => line === first);
+    if (found?.hash === start && found.isFirst) {
+      return first;
+    }
+  }
+  return Math.max(at - TRIES, 0);
 }
 
 /** Whether what is written is a field, and all others are what they were. */

@@ -42,11 +42,10 @@ export class FieldPreview {
    * Show a field.
    *
    * @param field - the field
-   * @param label - its name, as far as it is known
    * @param isEditable - whether it can be given a value here
    */
-  show(field: IField, label: string, isEditable: boolean): void {
-    const view = { ...viewField(field), label };
+  show(field: IField, isEditable: boolean): void {
+    const view = viewField(field);
     if (this._row?.kind !== view.kind) {
       this.clear();
       this._row = new FieldRow('preview', view.kind, this._trans);
