@@ -15,26 +15,27 @@ import { draftOf, NEW_DRAFT, withHidden } from './draft';
 import type { IFieldTarget } from './editor';
 import { lineOf, placeLine } from './place';
 
-/** What a field is written into. */
+/** Where a field is, or will be. */
 export interface IWork {
   panel: NotebookPanel;
-  cell: Cell;
+  /** The cell's, by which it is found again: its widget may be another one meanwhile. */
+  id: string;
   trans: TranslationBundle;
 }
 
 /** Ask for a field, and write its line into a cell. */
 export async function addField(work: IWork): Promise<void> {
-  const { cell } = work;
-  const cursor = cursorOf(cell);
+  const cursor = cursorOf(cellOf(work));
   const target: IFieldTarget = {
     isKnown: false,
     sample: spec => firstField(fieldLine(spec)),
-    lineOf: spec => lineOf(spec, sourceOf(cell)),
+    lineOf: spec => lineOf(spec, sourceOf(cellOf(work))),
     write: spec => {
+      const cell = cellOf(work);
       const source = sourceOf(cell);
       const line = lineOf(spec, source);
       const place = line === null ? null : placeLine(source, line, cursor);
-      if (!place || !editCell(cell.model, [place.edit])) {
+      if (!cell || !place || !editCell(cell.model, [place.edit])) {
         return false;
       }
       // The next one goes below this one.
@@ -58,16 +59,18 @@ export async function editField(
   work: IWork,
   which: string | null
 ): Promise<void> {
-  const { cell, trans } = work;
-  const key = which ?? keyAtCursor(cell);
-  const found = key === null ? null : fieldOf(parseForm(sourceOf(cell)), key);
-  if (key === null || !found) {
+  const { trans } = work;
+  const key = which ?? keyAtCursor(cellOf(work));
+  const fieldNow = () =>
+    key === null ? null : fieldOf(parseForm(sourceOf(cellOf(work))), key);
+  const found = fieldNow();
+  if (!found) {
     Notification.info(trans.__('There is no form field at the cursor.'));
     return;
   }
   const changeOf = (spec: IFieldSpec): ITextEdit | null => {
-    const source = sourceOf(cell);
-    const field = fieldOf(parseForm(source), key);
+    const field = fieldNow();
+    const source = sourceOf(cellOf(work));
     return field && changeAnnotation(source, field, withHidden(spec, field));
   };
   const target: IFieldTarget = {
@@ -75,21 +78,15 @@ export async function editField(
     sample: spec => firstField(target.lineOf(spec)),
     lineOf: spec => {
       const edit = changeOf(spec);
-      return edit && lineWith(sourceOf(cell), edit);
+      return edit && lineWith(sourceOf(cellOf(work)), edit);
     },
     write: spec => {
+      const cell = cellOf(work);
       const edit = changeOf(spec);
-      return edit !== null && editCell(cell.model, [edit]);
+      return cell !== null && edit !== null && editCell(cell.model, [edit]);
     }
   };
-  await show(new FieldDialog(draftOf(found), target, work.trans), work);
-}
-
-/** The key of the field on the line of the cursor; null where there is none. */
-function keyAtCursor(cell: Cell): string | null {
-  const line = cell.editor?.getCursorPosition().line;
-  const found = [...keysOf(parseForm(sourceOf(cell)))];
-  return found.find(([field]) => field.line === line)?.[1] ?? null;
+  await show(new FieldDialog(draftOf(found), target, trans), work);
 }
 
 /** Show a dialog; then whoever opened it goes on where they were. */
@@ -101,13 +98,30 @@ async function show(dialog: FieldDialog, { panel }: IWork): Promise<void> {
   }
 }
 
-/** The line that the cursor was put on; null where it stands where it stands in any new cell. */
-function cursorOf({ editor }: Cell): number | null {
-  const { line, column } = editor?.getCursorPosition() ?? {
+/** The cell as it is now; null where it is gone. */
+function cellOf({ panel, id }: IWork): Cell | null {
+  const cells = panel.isDisposed ? [] : panel.content.widgets;
+  return cells.find(cell => !cell.isDisposed && cell.model.id === id) ?? null;
+}
+
+function sourceOf(cell: Cell | null): string {
+  return cell?.model.sharedModel.getSource() ?? '';
+}
+
+/** The line that the cursor was put on; null where it stands as in a cell that is new. */
+function cursorOf(cell: Cell | null): number | null {
+  const { line, column } = cell?.editor?.getCursorPosition() ?? {
     line: 0,
     column: 0
   };
   return line === 0 && column === 0 ? null : line;
+}
+
+/** The key of the field on the line of the cursor; null where there is none. */
+function keyAtCursor(cell: Cell | null): string | null {
+  const line = cell?.editor?.getCursorPosition().line;
+  const found = [...keysOf(parseForm(sourceOf(cell)))];
+  return found.find(([field]) => field.line === line)?.[1] ?? null;
 }
 
 /** The line that an edit changes, as it is then. */
@@ -120,8 +134,4 @@ function lineWith(source: string, { start, end, text }: ITextEdit): string {
 function firstField(line: string | null): IField | null {
   const [item] = line === null ? [] : parseForm(line).items;
   return item?.kind === 'field' ? item : null;
-}
-
-function sourceOf(cell: Cell): string {
-  return cell.model.sharedModel.getSource();
 }

@@ -34,25 +34,21 @@ export interface ICommandOptions {
 export function addCommands(options: ICommandOptions): void {
   const { app, notebooks, palette, trans } = options;
   const { commands } = app;
-  const active = (): IWork | null => {
+  const workIn = (cell: Cell | null | undefined): IWork | null => {
     const panel = notebooks.currentWidget;
-    const cell = panel?.content.activeCell ?? null;
     return panel && cell && isWritable(panel, cell)
-      ? { panel, cell, trans }
+      ? { panel, id: cell.model.id, trans }
       : null;
   };
+  const active = () => workIn(notebooks.activeCell);
   /** The field whose row the context menu was opened on. */
   const pointed = (): { work: IWork; key: string } | null => {
     const row = app.contextMenuHitTest(
       node => node.matches(ROW) && node.dataset.key !== undefined
     );
-    const panel = notebooks.currentWidget;
-    const cell = panel?.content.widgets.find(one =>
-      one.node.contains(row ?? null)
-    );
-    return row && panel && cell && isWritable(panel, cell)
-      ? { work: { panel, cell, trans }, key: row.dataset.key ?? '' }
-      : null;
+    const cells = row ? notebooks.currentWidget?.content.widgets : [];
+    const work = workIn(cells?.find(({ node }) => node.contains(row ?? null)));
+    return work && { work, key: row?.dataset.key ?? '' };
   };
   commands.addCommand(CommandIDs.addField, {
     label: trans.__('Add a form field…'),
@@ -60,7 +56,7 @@ export function addCommands(options: ICommandOptions): void {
     icon: fieldIcon,
     describedBy: { args: { type: 'object', properties: {} } },
     isEnabled: () => active() !== null,
-    isVisible: () => notebooks.activeCell?.model.type === 'code',
+    isVisible: () => isCode(notebooks.activeCell),
     execute: async () => {
       const work = active();
       if (work) {
@@ -86,7 +82,9 @@ export function addCommands(options: ICommandOptions): void {
       }
     },
     isEnabled: ({ isContextMenu }) =>
-      isContextMenu ? pointed() !== null : hasAnnotation(active()),
+      isContextMenu
+        ? pointed() !== null
+        : active() !== null && hasAnnotation(notebooks.activeCell),
     execute: async ({ isContextMenu }) => {
       const found = isContextMenu ? pointed() : null;
       const work = found?.work ?? active();
@@ -104,19 +102,24 @@ export function addCommands(options: ICommandOptions): void {
   );
 }
 
+function isCode(cell: Cell | null): boolean {
+  // The tracker knows a cell for a moment longer than its notebook.
+  return cell !== null && !cell.isDisposed && cell.model.type === 'code';
+}
+
 /** Whether fields can be written into a cell. */
-function isWritable(panel: NotebookPanel, { model }: Cell): boolean {
+function isWritable(panel: NotebookPanel, cell: Cell): boolean {
   return (
-    model.type === 'code' &&
+    isCode(cell) &&
     panel.content.model?.readOnly === false &&
-    model.getMetadata('editable') !== false &&
-    !STEPS.test(model.sharedModel.getSource())
+    cell.model.getMetadata('editable') !== false &&
+    !STEPS.test(cell.model.sharedModel.getSource())
   );
 }
 
 /** Whether there may be a field on the line of the cursor. */
-function hasAnnotation(work: IWork | null): boolean {
-  const editor = work?.cell.editor;
+function hasAnnotation(cell: Cell | null): boolean {
+  const editor = cell?.editor;
   const line = editor?.getLine(editor.getCursorPosition().line);
   return ANNOTATION.test(line ?? '');
 }

@@ -133,16 +133,21 @@ export class FieldEditor extends Widget {
     const hint = this._target.isKnown
       ? trans.__('The value stays as it is.')
       : trans.__('The value given here is the one to begin with.');
+    const head = make('h2', 'jp-Preflight-authoringHead', trans.__('Preview'));
+    const preview = make(
+      'section',
+      'jp-Preflight-authoringPreview',
+      head,
+      make('p', 'jp-Preflight-sub', hint),
+      this._preview.node,
+      this._line
+    );
+    head.id = `jp-preflight-authoring-${count++}`;
+    preview.setAttribute('role', 'group');
+    preview.setAttribute('aria-labelledby', head.id);
     this.node.append(
       ...[...this._rows.values()].map(({ node }) => node),
-      make(
-        'section',
-        'jp-Preflight-authoringPreview',
-        make('h2', 'jp-Preflight-authoringHead', trans.__('Preview')),
-        make('p', 'jp-Preflight-sub', hint),
-        this._preview.node,
-        this._line
-      ),
+      preview,
       this._failure
     );
     EVENTS.forEach(type => this.node.addEventListener(type, this));

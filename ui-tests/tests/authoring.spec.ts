@@ -30,23 +30,24 @@ test('A field is added with keys alone, and undone in one step', async ({
   page
 }) => {
   const dialog = dialogOf(page);
+  const name = dialog.getByLabel('Name', { exact: true });
   await putCursor(lab, 0, 2);
   await lab.command('Add a form field…');
-  await expect(dialog.getByLabel('Name')).toBeFocused();
+  await expect(name).toBeFocused();
 
   await test.step('what is wrong is said beside the input', async () => {
     await page.keyboard.type('2nd');
     await page.keyboard.press('Enter');
-    await expect(dialog.getByLabel('Name')).toHaveAttribute(
+    await expect(name).toHaveAttribute(
       'aria-invalid',
       'true'
     );
     await expect(dialog).toContainText('begins with no digit');
-    await expect(dialog.getByLabel('Name')).toBeFocused();
+    await expect(name).toBeFocused();
   });
 
   await test.step('the control and the line are shown', async () => {
-    await dialog.getByLabel('Name').fill('optimizer');
+    await name.fill('optimizer');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Choice');
     await page.keyboard.press('Tab');
@@ -131,9 +132,9 @@ test('Annotations are completed in comments, and nowhere else', async ({
   );
 
   await putCursor(lab, 0, 3);
-  await page.keyboard.type('\npri');
+  await page.keyboard.type('\nepo');
   await page.keyboard.press('Tab');
   await expect
     .poll(async () => (await lab.sources())[0].split('\n').at(-1))
-    .toBe('print');
+    .toBe('epochs');
 });
