@@ -40,9 +40,15 @@ export class FieldDialog extends Dialog<void> {
       if (event.isComposing) {
         return;
       }
-      if (this._editor.press(event)) {
+      const isAccel = event.ctrlKey || event.metaKey;
+      const isUsed = this._editor.press(event);
+      if (isUsed || (isAccel && event.key === 'Enter')) {
         event.preventDefault();
         event.stopPropagation();
+        if (!isUsed) {
+          // In a text of several lines, too, where Enter alone begins a line.
+          this.resolve();
+        }
         return;
       }
     }
