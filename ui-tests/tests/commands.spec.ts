@@ -6,7 +6,8 @@ const LABELS = {
   'jupyterlab-preflight:insert-cells': 'Insert bootstrap cells',
   'jupyterlab-preflight:prepare': 'Prepare',
   'jupyterlab-preflight:show-panel': 'Show the Preflight panel',
-  'jupyterlab-preflight:stop': 'Stop'
+  'jupyterlab-preflight:stop': 'Stop',
+  'jupyterlab-preflight:toggle-form-code': 'Show or hide the code of the form'
 };
 
 test('Commands describe themselves, and stand in palette and menus', async ({
