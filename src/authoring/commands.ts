@@ -1,12 +1,10 @@
 /** The commands that write fields; each acts on the active cell of the current notebook. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
-import type { Cell } from '@jupyterlab/cells';
-import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { fieldIcon } from '../icons';
-import type { IWork } from './act';
+import type { Targets } from './targets';
 
 /** Ids of the commands. */
 export namespace CommandIDs {
@@ -15,12 +13,6 @@ export namespace CommandIDs {
   /** Change a field of the active cell. */
   export const editField = 'jupyterlab-preflight:edit-form-field';
 }
-
-const ROW = '.jp-Preflight-field';
-const ANNOTATION = /#\s*@param/;
-
-/** A cell of steps, in which each line is one. */
-const STEPS = /^(?:[ \t]*(?:#.*)?[\r\n])*[ \t]*%%preflight\b/;
 
 /** What the commands act on. */
 export interface ICommandOptions {
@@ -34,31 +26,31 @@ export interface ICommandOptions {
 export function addCommands(options: ICommandOptions): void {
   const { app, notebooks, palette, trans } = options;
   const { commands } = app;
-  const workIn = (cell: Cell | null | undefined): IWork | null => {
-    const panel = notebooks.currentWidget;
-    return panel && cell && isWritable(panel, cell)
-      ? { panel, id: cell.model.id, trans }
-      : null;
+  let loading: Promise<void> | null = null;
+  let targets: Targets | null = null;
+  const notify = () => commands.notifyCommandChanged(CommandIDs.addField);
+  // Pages without a notebook do without.
+  const load = () => {
+    loading ??= import('./targets').then(loaded => {
+      targets = new loaded.Targets(app, notebooks, trans);
+      notify();
+    });
   };
-  const active = () => workIn(notebooks.activeCell);
-  /** The field whose row the context menu was opened on. */
-  const pointed = (): { work: IWork; key: string } | null => {
-    const row = app.contextMenuHitTest(
-      node => node.matches(ROW) && node.dataset.key !== undefined
-    );
-    const cells = row ? notebooks.currentWidget?.content.widgets : [];
-    const work = workIn(cells?.find(({ node }) => node.contains(row ?? null)));
-    return work && { work, key: row?.dataset.key ?? '' };
-  };
+  if (notebooks.size > 0) {
+    load();
+  }
+  notebooks.widgetAdded.connect(load);
+  notebooks.activeCellChanged.connect(notify);
+
   commands.addCommand(CommandIDs.addField, {
     label: trans.__('Add a form field…'),
     caption: trans.__('Add a form field to the code of the active cell'),
-    icon: fieldIcon,
+    icon: () => targets?.icon,
     describedBy: { args: { type: 'object', properties: {} } },
-    isEnabled: () => active() !== null,
-    isVisible: () => isCode(notebooks.activeCell),
+    isEnabled: () => Boolean(targets?.active),
+    isVisible: () => Boolean(targets?.isCode),
     execute: async () => {
-      const work = active();
+      const work = targets?.active;
       if (work) {
         const { addField } = await import('./act');
         await addField(work);
@@ -82,44 +74,17 @@ export function addCommands(options: ICommandOptions): void {
       }
     },
     isEnabled: ({ isContextMenu }) =>
-      isContextMenu
-        ? pointed() !== null
-        : active() !== null && hasAnnotation(notebooks.activeCell),
+      Boolean(isContextMenu ? targets?.pointed : targets?.isOnField),
     execute: async ({ isContextMenu }) => {
-      const found = isContextMenu ? pointed() : null;
-      const work = found?.work ?? active();
+      const pointed = isContextMenu ? targets?.pointed : null;
+      const work = pointed?.work ?? targets?.active;
       if (work) {
         const { editField } = await import('./act');
-        await editField(work, found?.key ?? null);
+        await editField(work, pointed?.key ?? null);
       }
     }
   });
   for (const command of Object.values(CommandIDs)) {
     palette?.addItem({ command, category: trans.__('Preflight') });
   }
-  notebooks.activeCellChanged.connect(() =>
-    commands.notifyCommandChanged(CommandIDs.addField)
-  );
-}
-
-function isCode(cell: Cell | null): boolean {
-  // The tracker knows a cell for a moment longer than its notebook.
-  return cell !== null && !cell.isDisposed && cell.model.type === 'code';
-}
-
-/** Whether fields can be written into a cell. */
-function isWritable(panel: NotebookPanel, cell: Cell): boolean {
-  return (
-    isCode(cell) &&
-    panel.content.model?.readOnly === false &&
-    cell.model.getMetadata('editable') !== false &&
-    !STEPS.test(cell.model.sharedModel.getSource())
-  );
-}
-
-/** Whether there may be a field on the line of the cursor. */
-function hasAnnotation(cell: Cell | null): boolean {
-  const editor = cell?.editor;
-  const line = editor?.getLine(editor.getCursorPosition().line);
-  return ANNOTATION.test(line ?? '');
 }

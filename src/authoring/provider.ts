@@ -1,6 +1,6 @@
 /**
- * Completes annotations in code cells. It is asked at every request of every editor, so all other
- * places cost one look at their line.
+ * Completes annotations in code cells. It is asked at every request of every editor, so texts
+ * without one cost a look, and what reads the others is loaded with the first of them.
  */
 import type { Cell } from '@jupyterlab/cells';
 import type {
@@ -8,14 +8,9 @@ import type {
   ICompletionContext,
   ICompletionProvider
 } from '@jupyterlab/completer';
-import { Text } from '@jupyterlab/coreutils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 
-/** A line up to the cursor that may end in an annotation. */
-const MAYBE = /#\s*@(?:[a-z]*|param[ \t[{].*)$/;
-
-/** Longer cells have no annotation that somebody is writing. */
-const LIMIT = 200_000;
+const MAYBE = /#\s*@/;
 
 /** Offers the words of annotations. */
 export class AnnotationProvider implements ICompletionProvider {
@@ -26,7 +21,7 @@ export class AnnotationProvider implements ICompletionProvider {
 
   readonly identifier = 'jupyterlab-preflight:annotations';
 
-  /** Before the kernel's own, which takes no comment for one; behind those that bring a look. */
+  /** Before the kernel, which takes no comment for one; behind those that bring a look. */
   readonly rank = 600;
 
   readonly renderer = null;
@@ -36,32 +31,20 @@ export class AnnotationProvider implements ICompletionProvider {
     const cell: Cell | null | undefined = currentWidget?.content.activeCell;
     return (
       widget === currentWidget &&
-      cell?.model.type === 'code' &&
-      cell.editor === editor
+      cell?.editor === editor &&
+      cell?.model.type === 'code'
     );
   }
 
-  async fetch({
-    text,
-    offset
-  }: CompletionHandler.IRequest): Promise<CompletionHandler.ICompletionItemsReply> {
-    const nothing = { start: offset, end: offset, items: [] };
-    const at = Text.charIndexToJsIndex(offset, text);
-    const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
-    if (text.length > LIMIT || !MAYBE.test(line)) {
-      return nothing;
+  async fetch(
+    request: CompletionHandler.IRequest
+  ): Promise<CompletionHandler.ICompletionItemsReply> {
+    const { text, offset } = request;
+    if (!MAYBE.test(text)) {
+      return { start: offset, end: offset, items: [] };
     }
-    const { completionsAt } = await import('./completions');
-    const { start, end, items } = completionsAt(text, at);
-    return {
-      start: Text.jsIndexToCharIndex(start, text),
-      end: Text.jsIndexToCharIndex(end, text),
-      items: items.map(item => ({
-        label: item.label,
-        insertText: item.text,
-        type: 'annotation'
-      }))
-    };
+    const { replyTo } = await import('./reply');
+    return replyTo(request);
   }
 
   private readonly _notebooks: INotebookTracker;
