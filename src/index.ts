@@ -1,6 +1,7 @@
 /** The plugins of the extension, nothing else: each room wires itself. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { authoringPlugin } from './authoring/plugin';
 import { bootstrapPlugin, marksPlugin } from './bootstrap/plugin';
 import { formsPlugin } from './forms/plugin';
 import { panelPlugin } from './panel/plugin';
@@ -13,7 +14,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   marksPlugin,
   sourcesPlugin,
   formsPlugin,
-  parametersPlugin
+  parametersPlugin,
+  authoringPlugin
 ];
 
 export default plugins;

@@ -1,6 +1,8 @@
 import { expect, FILES, PATIENCE, test } from './utils';
 
 const LABELS = {
+  'jupyterlab-preflight:add-form-field': 'Add a form field…',
+  'jupyterlab-preflight:edit-form-field': 'Edit field…',
   'jupyterlab-preflight:insert-cells': 'Insert bootstrap cells',
   'jupyterlab-preflight:prepare': 'Prepare',
   'jupyterlab-preflight:show-panel': 'Show the Preflight panel',
