@@ -115,7 +115,9 @@ def split(text: str) -> Url:
     rest = text[len(scheme) + 1 :]
     if not rest.startswith("//") or rest[2:3] in ("", "/"):
         tail = rest.lstrip("/")
-        raise LinkProblem("link-slashes", hint=f"{scheme}://{tail}" if tail else "")
+        if not tail:
+            raise LinkProblem("link-no-host", scheme)
+        raise LinkProblem("link-slashes", scheme, hint=f"{scheme}://{tail}")
     end = min((at for c in "/?#" if (at := rest.find(c, 2)) >= 0), default=len(rest))
     authority, tail = rest[2:end], rest[end:]
     if "@" in authority:
@@ -230,6 +232,8 @@ def _host_and_port(authority: str, scheme: str) -> tuple[str, int | None]:
         host, digits = f"[{ipv6_text(groups)}]", rest[1:]
     else:
         host, _, digits = authority.partition(":")
+        if not host:
+            raise LinkProblem("link-no-host", scheme)
         host = _host(host)
     if not digits:
         return host, None

@@ -103,7 +103,9 @@ export function split(text: string): IUrl {
   const rest = text.slice(scheme.length + 1);
   if (!rest.startsWith('//') || rest.length < 3 || rest[2] === '/') {
     const tail = rest.replace(/^\/+/, '');
-    throw new LinkProblem('link-slashes', [], tail && `${scheme}://${tail}`);
+    throw tail
+      ? new LinkProblem('link-slashes', [scheme], `${scheme}://${tail}`)
+      : new LinkProblem('link-no-host', [scheme]);
   }
   const length = rest.slice(2).search(/[/?#]/);
   const end = length < 0 ? rest.length : length + 2;
@@ -200,6 +202,9 @@ function hostAndPort(
     digits = rest.slice(1);
   } else {
     const [name, port] = cut(authority, ':');
+    if (name === '') {
+      throw new LinkProblem('link-no-host', [scheme]);
+    }
     host = hostName(name);
     digits = port;
   }
