@@ -53,6 +53,20 @@ def left(seconds: float) -> str:
     return f"about {seconds / 3600:.1f} h left"
 
 
+def then(count: int, when: float) -> str:
+    """What was counted once and not since: ``fetched 3 Nov, 12,500 files then``.
+
+    Args:
+        when: seconds since the epoch, 0 where it is not known; the year is told where it is not
+            this one.
+    """
+    if not when:
+        return f"{files(count)} when it was fetched"
+    at, now = time.localtime(when), time.localtime()
+    year = "" if at.tm_year == now.tm_year else f" {at.tm_year}"
+    return f"fetched {at.tm_mday} {time.strftime('%b', at)}{year}, {files(count)} then"
+
+
 def plural(count: int, one: str, many: str) -> str:
     """``1 file``, ``12,500 files``."""
     return f"{count:,} {one if count == 1 else many}"

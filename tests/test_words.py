@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -7,6 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyterlab_preflight import words
+
+
+def test_then() -> None:
+    year = time.localtime().tm_year
+    noon = time.mktime((year, 11, 3, 12, 0, 0, 0, 0, -1))
+    assert words.then(1797, noon) == "fetched 3 Nov, 1,797 files then"
+    before = time.mktime((year - 1, 1, 31, 12, 0, 0, 0, 0, -1))
+    assert words.then(1, before) == f"fetched 31 Jan {year - 1}, 1 file then"
+    assert words.then(2, 0) == "2 files when it was fetched"
 
 
 @pytest.mark.parametrize(

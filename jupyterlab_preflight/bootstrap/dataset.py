@@ -143,8 +143,9 @@ def _look(place: Path, state: State, dest: str) -> str:
         return "folder" if next(entries, None) is not None else ""
 
 
-def _trusted(step: Step, mark: dict[str, Any], how: str = "fetched once") -> Outcome:
-    """The row of a dataset that is there with our mark; nothing is scanned or asked."""
+def _trusted(step: Step, mark: dict[str, Any]) -> Outcome:
+    """The row of a dataset that is there with our mark; nothing is scanned or asked, so it says
+    what was there when the mark was made."""
     if mark.get("tree") != identity(step):
         from ..sources.recognise import redact
 
@@ -159,7 +160,7 @@ def _trusted(step: Step, mark: dict[str, Any], how: str = "fetched once") -> Out
     kept = mark.get("kept") or []
     notes = [f"Kept as they are here: {words.listing(kept)}."] if kept else []
     return Outcome(
-        f"{words.files(count)} · {how}",
+        words.then(count, float(mark.get("when") or 0)),
         words.size(int(mark.get("bytes", 0))),
         notes=notes,
         files=count,
@@ -266,6 +267,7 @@ def _described(
         "manifest": tree.entries,
     }
     outcome = _trusted(step, mark)
+    outcome.text = f"{words.files(len(files))} · fetched once"
     outcome.fetched = tree.fetched
     outcome.notes.extend(tree.notes)
     return outcome, mark
@@ -277,7 +279,8 @@ def _from_store(step: Step, context: Context, store: State, place: Path) -> Outc
     shared = store.root / name
     known = store.mark(name)
     if known is not None and shared.is_dir():
-        outcome = _trusted(step, known, "shared copy, not downloaded")
+        outcome = _trusted(step, known)
+        outcome.text += " · shared copy, not downloaded"
     else:
         try:
             store.folder("marks")

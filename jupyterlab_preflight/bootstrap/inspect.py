@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,11 +107,8 @@ def _tree_status(step: Step, row: Row, state: State) -> None:
         row.text = "was fetched, and is gone"
     else:
         count, total = int(mark.get("files") or 0), int(mark.get("bytes") or 0)
-        when = mark.get("when")
-        since = time.strftime("%Y-%m-%d %H:%M", time.localtime(when)) if when else ""
-        text = words.files(count) if count else "there"
         outcome = Outcome(
-            f"{text} · since {since}" if since else text,
+            words.then(count, float(mark.get("when") or 0)) if count else "there",
             _version(mark, place) or (words.size(total) if total else ""),
             files=count,
             bytes=total,

@@ -150,12 +150,7 @@ function stepRow(
 }
 
 /** Steps of which it matters when they were done: what they bring may have changed since. */
-const TIMED: ReadonlySet<string> = new Set([
-  'dataset',
-  'project',
-  'pip',
-  'keep'
-]);
+const TIMED: ReadonlySet<string> = new Set(['project', 'pip', 'keep']);
 
 /** What the kernel says about a step, in the places of a row. */
 function saidOf(
