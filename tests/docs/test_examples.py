@@ -16,6 +16,7 @@ from jupyterlab_preflight.bootstrap.language import language
 from tests.docs.reading import (
     EXAMPLES,
     PAGES,
+    ROOT,
     machine_settings,
     prose,
     quoted,
@@ -38,6 +39,14 @@ def test_steps_within_sentences_are_right(name: str) -> None:
         is_ours = name in language()["steps"] and rest and not rest.startswith("install")
         if is_ours and not _is_pattern(text):
             assert parse(text).problems == (), text
+
+
+def test_the_lines_of_the_example_notebook_are_seen_whole() -> None:
+    notebook = json.loads((ROOT / "examples/digits/digits.ipynb").read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"]]
+    steps = [text for text in texts if text.startswith("%%preflight")]
+    assert steps
+    assert [line for text in steps for line in text.split("\n") if len(line) > 80] == []
 
 
 def _is_pattern(text: str) -> bool:
