@@ -71,7 +71,7 @@ export type KernelState =
   | 'lost';
 
 /** What a command said in the kernel. */
-export interface ISaid {
+export interface ICommandResult {
   ok: boolean;
   /** The last line of what it printed, or of its error. */
   text: string;
@@ -130,7 +130,7 @@ export interface IBootstrap {
   /** Start a kernel, or let the user choose one. */
   startKernel(choose?: boolean): Promise<void>;
   /** Run one `%preflight` command in the kernel, outside of any cell. */
-  say(command: string): Promise<ISaid>;
+  runCommand(command: string): Promise<ICommandResult>;
   /** Somebody looks: find out what is not known about the kernel. */
   look(): void;
   /** Nobody looks any more. */

@@ -7,7 +7,7 @@ import type { ISource } from '../sources/links';
 import { conflicts } from './checks';
 import { lex, MAX_MISTAKES } from './lexer';
 import { type ILine, type IMistake, quote, withoutBlanks } from './lines';
-import { say } from './messages';
+import { sentenceOf } from './messages';
 import type { IFinding, Reader } from './reader';
 import { readStep } from './steps';
 
@@ -54,7 +54,7 @@ export interface IProblem {
   column: number;
   /** One sentence for the user. */
   message: string;
-  /** What the sentence's places stand for, for `say` in another language. */
+  /** What the sentence's places stand for, for `sentenceOf` in another language. */
   values: readonly string[];
   /** The whole step as it should read, where that is known. */
   hint: string;
@@ -182,7 +182,7 @@ function problemOf(text: string, finding: IFinding): IProblem {
     code,
     line: word.line,
     column: word.column,
-    message: say(code, values),
+    message: sentenceOf(code, values),
     values,
     hint: hintOf(text, finding)
   };

@@ -4,7 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { ISaid, KernelState } from '../tokens';
+import type { ICommandResult, KernelState } from '../tokens';
 
 const LOAD = '%load_ext jupyterlab_preflight';
 
@@ -98,11 +98,11 @@ export function loadExtension(
  * @param command - what follows `%preflight`
  * @param isLoaded - whether the kernel's side is there already
  */
-export async function say(
+export async function runCommand(
   kernel: Kernel.IKernelConnection,
   command: string,
   isLoaded: boolean
-): Promise<ISaid> {
+): Promise<ICommandResult> {
   const future = kernel.requestExecute({
     code: `${isLoaded ? '' : `${LOAD}\n`}%preflight ${command}`,
     store_history: false,

@@ -7,7 +7,7 @@ import { bodyOffset } from './cells';
 import type { IProblem } from './grammar';
 import { lex } from './lexer';
 import type { IWord } from './lines';
-import { say } from './messages';
+import { sentenceOf } from './messages';
 
 const MAGIC = '%%preflight';
 
@@ -41,7 +41,7 @@ export function magicProblem(source: string): IProblem | null {
     code,
     line: lines.length,
     column: codePoints(line.slice(0, at)) + wrong.column,
-    message: say(code, values),
+    message: sentenceOf(code, values),
     values,
     hint: ''
   };

@@ -16,7 +16,7 @@ const table = new Map(Object.entries(sentences));
  * @param values - what stands in its places
  * @param translate - looks the sentence up in another language
  */
-export function say(
+export function sentenceOf(
   code: string,
   values: readonly string[] = [],
   translate: (sentence: string) => string = sentence => sentence

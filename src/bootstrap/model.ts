@@ -19,7 +19,12 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { ISnapshot } from '../channel/messages';
 import type { IProbe } from '../channel/probe';
 import { KernelChannel } from '../channel/transport';
-import type { IBootstrap, IBootstrapCell, ISaid, KernelState } from '../tokens';
+import type {
+  IBootstrap,
+  IBootstrapCell,
+  ICommandResult,
+  KernelState
+} from '../tokens';
 import {
   askedFor,
   bootstrapSource,
@@ -34,7 +39,7 @@ import {
   kernelState,
   loadExtension,
   mayInterrupt,
-  say,
+  runCommand,
   startKernel
 } from './kernel';
 import { editCell, insertCells, type ITextEdit } from './shared';
@@ -274,10 +279,10 @@ export class Bootstrap implements IBootstrap, IDisposable {
     }
   }
 
-  async say(command: string): Promise<ISaid> {
+  async runCommand(command: string): Promise<ICommandResult> {
     const kernel = this._session.session?.kernel;
     return kernel
-      ? say(kernel, command, this.probe?.loaded === true)
+      ? runCommand(kernel, command, this.probe?.loaded === true)
       : { ok: false, text: '' };
   }
 

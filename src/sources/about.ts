@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IStep } from '../bootstrap/grammar';
-import { say } from '../bootstrap/messages';
+import { sentenceOf } from '../bootstrap/messages';
 import { providerName } from '../bootstrap/names';
 import type { ISource } from './links';
 import type { Refusal } from './wants';
@@ -170,7 +170,7 @@ export function sentences(
       };
     case 'secret':
       return {
-        message: say('token-in-clear'),
+        message: sentenceOf('token-in-clear'),
         hint: trans.__('The line names it, and the value is asked for.')
       };
     case 'unpack':

@@ -1,5 +1,5 @@
 /** Why a link cannot be used: thrown by everything that reads one. */
-import { say } from '../bootstrap/messages';
+import { sentenceOf } from '../bootstrap/messages';
 
 /** A link that cannot be used. */
 export class LinkProblem extends Error {
@@ -15,6 +15,6 @@ export class LinkProblem extends Error {
   ) {
     super(code);
     this.name = 'LinkProblem';
-    this.message = say(code, values);
+    this.message = sentenceOf(code, values);
   }
 }

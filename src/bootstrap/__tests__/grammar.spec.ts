@@ -11,7 +11,7 @@ import {
   quote
 } from '../grammar';
 import { distance, language, nearest } from '../language';
-import { say } from '../messages';
+import { sentenceOf } from '../messages';
 
 const VERSION = '0.1.0';
 
@@ -179,16 +179,18 @@ describe('parseWords', () => {
   );
 });
 
-describe('say', () => {
+describe('sentenceOf', () => {
   it('shows values short and plain', () => {
-    expect(say('no-command', ['%2\x1b[31m'])).toBe(
+    expect(sentenceOf('no-command', ['%2\x1b[31m'])).toBe(
       '“%2\ufffd[31m” is no command.'
     );
-    expect(say('no-command', ['x'.repeat(1000)]).length).toBeLessThan(120);
+    expect(sentenceOf('no-command', ['x'.repeat(1000)]).length).toBeLessThan(
+      120
+    );
   });
 
   it('speaks other languages', () => {
-    expect(say('no-command', ['x'], () => '»%1« ist kein Befehl.')).toBe(
+    expect(sentenceOf('no-command', ['x'], () => '»%1« ist kein Befehl.')).toBe(
       '»x« ist kein Befehl.'
     );
   });

@@ -1,9 +1,9 @@
-import { say } from '../messages';
+import { sentenceOf } from '../messages';
 import { magicProblem } from '../magic';
 import { marksOf } from '../marks';
 import { parsed } from '../parsed';
 
-const SENTENCE = say('magic-words');
+const SENTENCE = sentenceOf('magic-words');
 
 describe('the line of %%preflight', () => {
   it.each([

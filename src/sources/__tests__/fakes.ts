@@ -9,7 +9,7 @@ import type {
   IBootstrapCell,
   IBootstrapTracker,
   IPreflightPanel,
-  ISaid
+  ICommandResult
 } from '../../tokens';
 
 /** A code cell's source, which is shared. */
@@ -107,7 +107,7 @@ export class FakeBootstrap {
   }
 
   /** What the kernel is asked; it has no answer. */
-  say(command: string): Promise<ISaid> {
+  runCommand(command: string): Promise<ICommandResult> {
     return Promise.resolve({ ok: false, text: command });
   }
 
