@@ -41,6 +41,8 @@ export interface ISituation {
   /** Part of the work that is done, 0 to 1; null where nothing is at work. */
   progress: number | null;
   buttons: IStateButton[];
+  /** Milliseconds that it has to last before it is shown; 0 where it is shown at once. */
+  delay: number;
 }
 
 /** What the sentence depends on. */
@@ -66,8 +68,10 @@ export interface IFacts {
   rows: readonly ISnapshotRow[];
   /** Hosts and other places that sources come from, for the question of consent. */
   places: readonly string[];
-  /** Whether packages are installed, for the same question. */
-  installs: boolean;
+  /** What `pip` and `apt` are given, for the same question. */
+  installs: readonly string[];
+  /** Names of the variables that are set, for the same question. */
+  variables: readonly string[];
   /** Commands that are run, for the same question. */
   commands: readonly string[];
 }

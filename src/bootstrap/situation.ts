@@ -9,6 +9,9 @@ import { clock, span } from '../figures';
 import type { Glyph } from '../glyphs';
 import type { IFacts, ISituation, IStateButton } from './facts';
 
+/** Milliseconds that a kernel mostly takes to turn to our cells: not worth a word of their own. */
+const BRIEF = 300;
+
 /**
  * What the state block shows.
  *
@@ -19,7 +22,7 @@ export function situation(
   trans: TranslationBundle
 ): ISituation | null {
   if (facts.notebook === null) {
-    return say('skipped', trans.__('No notebook is open'), {
+    return state('skipped', trans.__('No notebook is open'), {
       more: [trans.__('Sources belong to a notebook: open one, or make one.')],
       buttons: [
         { verb: 'new-notebook', label: trans.__('New notebook'), accept: true }
@@ -44,21 +47,24 @@ function asking(
 ): ISituation {
   const more = [
     trans._n(
-      'You have not run this %1 step before. It comes with the notebook.',
+      'You have not run this step before. It comes with the notebook.',
       'You have not run these %1 steps before. They come with the notebook.',
       facts.steps
     )
   ];
   if (facts.places.length > 0) {
-    more.push(trans.__('Fetched from: %1', facts.places.join(', ')));
+    more.push(trans.__('Fetches from: %1', facts.places.join(', ')));
   }
-  if (facts.installs) {
-    more.push(trans.__('Packages are installed.'));
+  if (facts.installs.length > 0) {
+    more.push(trans.__('Installs packages: %1', facts.installs.join(', ')));
+  }
+  if (facts.variables.length > 0) {
+    more.push(trans.__('Sets variables: %1', facts.variables.join(', ')));
   }
   if (facts.commands.length > 0) {
-    more.push(trans.__('Commands are run: %1', facts.commands.join(', ')));
+    more.push(trans.__('Runs: %1', facts.commands.join(', ')));
   }
-  return say('needs', trans.__('Needs you: run these steps?'), {
+  return state('needs', trans.__('Needs you: run these steps?'), {
     about,
     more,
     buttons: [
@@ -82,7 +88,7 @@ function atWork(
       snapshot.eta === null
         ? count
         : trans.__('%1 · about %2 left', count, span(snapshot.eta));
-    return say('working', sentence, {
+    return state('working', sentence, {
       about,
       progress: progressOf(snapshot),
       buttons: [stop]
@@ -91,13 +97,16 @@ function atWork(
   if (!facts.isRunning) {
     return null;
   }
-  return say(
-    'working',
-    facts.probe?.installed === false
-      ? trans.__('Installing Preflight')
-      : trans.__('Waiting for the kernel'),
-    { about, buttons: [stop] }
-  );
+  return facts.probe?.installed === false
+    ? state('working', trans.__('Installing Preflight'), {
+        about,
+        buttons: [stop]
+      })
+    : state('working', trans.__('Waiting for the kernel'), {
+        about,
+        buttons: [stop],
+        delay: BRIEF
+      });
 }
 
 function kernelTrouble(
@@ -106,7 +115,7 @@ function kernelTrouble(
   trans: TranslationBundle
 ): ISituation | null {
   if (facts.language && facts.language !== 'python') {
-    return say(
+    return state(
       'needs',
       trans.__('This kernel runs %1, not Python', facts.language),
       {
@@ -127,7 +136,7 @@ function kernelTrouble(
   }
   switch (facts.kernel) {
     case 'none':
-      return say('unknown', trans.__('The kernel is not started'), {
+      return state('unknown', trans.__('The kernel is not started'), {
         about,
         buttons: [
           {
@@ -138,7 +147,7 @@ function kernelTrouble(
         ]
       });
     case 'lost':
-      return say('failed', trans.__('The kernel does not answer'), {
+      return state('failed', trans.__('The kernel does not answer'), {
         about,
         more: [trans.__('What it had prepared has to be checked again.')],
         buttons: [
@@ -150,12 +159,12 @@ function kernelTrouble(
         ]
       });
     case 'starting':
-      return say('working', trans.__('The kernel is starting'), { about });
+      return state('working', trans.__('The kernel is starting'), { about });
     default:
       break;
   }
   if (facts.probe && !facts.probe.installed) {
-    return say('needs', trans.__('This kernel has no Preflight yet'), {
+    return state('needs', trans.__('This kernel has no Preflight yet'), {
       about,
       more: [
         facts.probe.environment
@@ -186,7 +195,7 @@ function ofSteps(
     accept
   });
   if (facts.problems > 0) {
-    return say(
+    return state(
       'failed',
       trans._n('%1 line is wrong', '%1 lines are wrong', facts.problems),
       {
@@ -204,35 +213,37 @@ function ofSteps(
   }
   if (!facts.isKnown) {
     return facts.kernel === 'busy'
-      ? say('unknown', trans.__('The kernel is busy'), {
+      ? state('unknown', trans.__('The kernel is busy'), {
           about,
           more: [trans.__('What is ready is known when its cell has ended.')],
           buttons: [prepare(false)]
         })
-      : say('working', trans.__('Asking the kernel'), {
+      : state('working', trans.__('Asking the kernel'), {
           about,
           buttons: [prepare(false)]
         });
   }
   if (!snapshot || (snapshot.state === 'idle' && facts.rows.length === 0)) {
-    return say('unknown', trans.__('Not prepared on this machine'), {
+    return state('unknown', trans.__('Not prepared on this machine'), {
       about,
       buttons: [prepare(true)]
     });
   }
-  const fresh = facts.steps - facts.rows.length;
-  if (fresh > 0) {
-    return say(
+  const worst = stateOf(facts, snapshot);
+  if (worst === 'idle') {
+    const fresh = facts.steps - facts.rows.filter(hasEnded).length;
+    return state(
       'unknown',
       trans._n('%1 line not prepared yet', '%1 lines not prepared yet', fresh),
       { about: timed(about, snapshot), buttons: [prepare(true)] }
     );
   }
-  return ended(facts.rows, snapshot, about, prepare, trans);
+  return ended(facts, worst, snapshot, about, prepare, trans);
 }
 
 function ended(
-  rows: readonly ISnapshotRow[],
+  { rows, steps: total }: IFacts,
+  worst: RunState,
   snapshot: ISnapshot,
   about: string,
   prepare: (accept: boolean) => IStateButton,
@@ -249,13 +260,12 @@ function ended(
   };
   const of = (...states: string[]) =>
     rows.filter(row => states.includes(row.state)).length;
-  const total = rows.length;
   const good = of('ready', 'warning', 'skipped');
   const when = timed(about, snapshot);
-  switch (stateOf(rows, snapshot)) {
+  switch (worst) {
     case 'needs': {
       const waiting = rows.filter(row => row.state === 'needs');
-      return say(
+      return state(
         'needs',
         waiting.length === 1
           ? trans.__('Needs you: %1', waiting[0].name)
@@ -264,7 +274,7 @@ function ended(
       );
     }
     case 'offline':
-      return say(
+      return state(
         'offline',
         trans.__('No network: %1 of %2 ready', good, total),
         {
@@ -277,19 +287,23 @@ function ended(
         }
       );
     case 'interrupted':
-      return say('waiting', trans.__('Stopped: %1 of %2 ready', good, total), {
-        about: when,
-        more: [trans.__('The next run goes on from here.')],
-        buttons: [prepare(true)]
-      });
+      return state(
+        'waiting',
+        trans.__('Stopped: %1 of %2 ready', good, total),
+        {
+          about: when,
+          more: [trans.__('The next run goes on from here.')],
+          buttons: [prepare(true)]
+        }
+      );
     case 'failed':
-      return say(
+      return state(
         'failed',
         trans.__('Failed: %1 of %2', of('failed', 'offline'), total),
         { about: when, buttons: [again, report] }
       );
     default:
-      return say('ready', trans.__('Ready'), {
+      return state('ready', trans.__('Ready'), {
         about: snapshot.ended
           ? trans.__('checked %1 · %2', clock(snapshot.ended), about)
           : about,
@@ -298,8 +312,11 @@ function ended(
   }
 }
 
-/** The state of the steps that are there now, by the kernel's own order of what matters most. */
-function stateOf(rows: readonly ISnapshotRow[], snapshot: ISnapshot): RunState {
+/**
+ * The state of the steps that are there now, by the kernel's own order of what matters most; `idle`
+ * where some are still to be prepared, and nothing is worse.
+ */
+function stateOf({ rows, steps }: IFacts, snapshot: ISnapshot): RunState {
   const is = (...states: string[]) =>
     rows.some(row => states.includes(row.state));
   if (snapshot.state === 'interrupted' && is('waiting', 'working')) {
@@ -314,7 +331,12 @@ function stateOf(rows: readonly ISnapshotRow[], snapshot: ISnapshot): RunState {
   if (is('needs')) {
     return 'needs';
   }
-  return is('blocked', 'waiting', 'working') ? 'failed' : 'ready';
+  return rows.filter(hasEnded).length < steps ? 'idle' : 'ready';
+}
+
+/** Whether a row was reached by the run: one that waits for another was not. */
+function hasEnded({ state: of }: ISnapshotRow): boolean {
+  return of !== 'blocked' && of !== 'waiting' && of !== 'working';
 }
 
 function timed(about: string, snapshot: ISnapshot): string {
@@ -336,7 +358,7 @@ function progressOf(snapshot: ISnapshot): number {
   return parts.length ? sum / parts.length : 0;
 }
 
-function say(
+function state(
   glyph: Glyph,
   sentence: string,
   rest: Partial<ISituation>
@@ -349,6 +371,7 @@ function say(
     command: '',
     progress: null,
     buttons: [],
+    delay: 0,
     ...rest
   };
 }

@@ -44,6 +44,19 @@ interface IStateProps {
 
 function State(props: IStateProps): React.JSX.Element {
   const { situation, trans } = props;
+  const buttons = React.useRef<HTMLDivElement>(null);
+  const isPressed = React.useRef(false);
+  React.useLayoutEffect(() => {
+    if (isPressed.current && document.activeElement === document.body) {
+      // The button that was pressed is gone: keys go on with what has come instead.
+      buttons.current?.querySelector('button')?.focus();
+    }
+    isPressed.current = false;
+  });
+  const press = (verb: Verb) => {
+    isPressed.current = true;
+    props.onVerb(verb);
+  };
   return (
     <>
       <div className="jp-Preflight-say">
@@ -77,10 +90,10 @@ function State(props: IStateProps): React.JSX.Element {
         </div>
       </div>
       {situation.buttons.length > 0 && (
-        <div className="jp-Preflight-buttons">
+        <div className="jp-Preflight-buttons" ref={buttons}>
           {situation.buttons.map((button, index) => (
             // By place, so that Prepare turns into Stop under the focus.
-            <StateButton key={index} button={button} onVerb={props.onVerb} />
+            <StateButton key={index} button={button} onVerb={press} />
           ))}
         </div>
       )}

@@ -6,6 +6,7 @@ import type { IBootstrap, IBootstrapTracker, IPreflightPanel } from '../tokens';
 import { shellSource } from './shell';
 import { CurrentModel } from './current';
 import type { ISituation, Verb } from './facts';
+import type { IStep } from './grammar';
 import { match } from './match';
 import { placesOf } from './names';
 import { parsed } from './parsed';
@@ -41,7 +42,8 @@ export class StateModel extends CurrentModel {
     }
     switch (verb) {
       case 'prepare':
-        return bootstrap.prepare();
+        // A second click comes before the button says anything else.
+        return bootstrap.isRunning ? undefined : bootstrap.prepare();
       case 'stop':
         return bootstrap.stop();
       case 'allow':
@@ -79,7 +81,7 @@ export class StateModel extends CurrentModel {
     const bootstrap = this.bootstrap;
     const cells = bootstrap?.cells ?? [];
     const steps = bootstrap ? stepsOf(bootstrap) : [];
-    this._situation = situation(
+    const next = situation(
       {
         notebook: bootstrap ? bootstrap.panel.title.label : null,
         kernel: bootstrap?.kernel ?? 'none',
@@ -100,13 +102,42 @@ export class StateModel extends CurrentModel {
           row => row !== null
         ),
         places: placesOf(steps, this._trans),
-        installs: steps.some(step => ['pip', 'apt'].includes(step.name)),
-        commands: steps
-          .filter(step => step.name === 'run')
-          .map(step => step.args.join(' '))
+        installs: wordsOf(steps, 'pip', 'apt').map(words => words.join(' ')),
+        variables: wordsOf(steps, 'env')
+          .flat()
+          .map(word => word.split('=', 1)[0]),
+        commands: wordsOf(steps, 'run').map(words => words.join(' '))
       },
       this._trans
     );
+    if (!this._isTooSoon(next)) {
+      this._situation = next;
+    }
+  }
+
+  protected override left(): void {
+    window.clearTimeout(this._timer);
+    this._since = null;
+    this._situation = null;
+  }
+
+  /** Whether a situation may pass before anybody could read it; if not, it is shown in time. */
+  private _isTooSoon(next: ISituation | null): boolean {
+    window.clearTimeout(this._timer);
+    if (!next?.delay) {
+      this._since = null;
+      return false;
+    }
+    this._since ??= Date.now();
+    const left = this._since + next.delay - Date.now();
+    if (left <= 0 || this._situation === null) {
+      return false;
+    }
+    this._timer = window.setTimeout(() => {
+      this.refresh();
+      this.stateChanged.emit();
+    }, left);
+    return true;
   }
 
   private _showProblem(bootstrap: IBootstrap): void {
@@ -125,7 +156,10 @@ export class StateModel extends CurrentModel {
 
   private readonly _newNotebook: () => void;
   private readonly _trans: TranslationBundle;
+  /** Since when a situation that is not shown yet has lasted; null where there is none. */
+  private _since: number | null = null;
   private _situation: ISituation | null = null;
+  private _timer = 0;
 }
 
 /** Types of the model. */
@@ -140,8 +174,15 @@ export namespace StateModel {
   }
 }
 
-function stepsOf(bootstrap: IBootstrap) {
+function stepsOf(bootstrap: IBootstrap): IStep[] {
   return bootstrap.cells.flatMap(cell => parsed(cell.source).steps);
+}
+
+/** The words of each step of some names. */
+function wordsOf(steps: readonly IStep[], ...names: string[]): string[][] {
+  return steps
+    .filter(({ name }) => names.includes(name))
+    .map(({ args }) => args);
 }
 
 /** The last run as a text to send to somebody who helps: no links, no values. */

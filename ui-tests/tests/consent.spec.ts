@@ -7,7 +7,14 @@ test('No code runs that the question was not about', async ({ lab }) => {
   ]);
   await lab.begin('theirs.ipynb');
   await lab.button('Prepare').click();
-  await expect(lab.state).toContainText('Commands are run: echo hello');
+  await expect(lab.state).toContainText('Sets variables: A');
+  await expect(lab.state).toContainText('Runs: echo hello');
+
+  await test.step('and keys go on where the question was', async () => {
+    await lab.button('Not now').press('Enter');
+    await expect(lab.button('Prepare')).toBeFocused();
+    await lab.page.keyboard.press('Enter');
+  });
   await lab.button('Allow and prepare').click();
   await expect(lab.sentence).toHaveText('Ready', PATIENCE);
   await expect(lab.output(1)).toContainText('hello');

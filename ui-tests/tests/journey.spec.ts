@@ -78,6 +78,9 @@ test.describe('From nothing to a trained model', () => {
       await lab.button('Prepare').click();
       await expect(lab.cell(1)).toContainText('[4]:', PATIENCE);
       await expect(lab.sentence).toHaveText('Ready');
+      await expect(lab.row('data/digits')).toContainText(
+        /fetched \d+ \w{3}, 1,798 files then/
+      );
       const hosts = (await cloud.requests()).map(({ host }) => host);
       expect(new Set(hosts)).toEqual(new Set(['github.com']));
     });

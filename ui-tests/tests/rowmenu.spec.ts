@@ -30,10 +30,13 @@ test('What the menu of a row does', async ({ cloud, lab, page }) => {
     await lab.choose('data/small', 'Check files');
     await expect(small).toContainText('1 changed: small.csv', PATIENCE);
     await expect(small.locator('.jp-mod-failed')).toBeVisible();
+    await expect(lab.sentence).toHaveText('Failed: 1 of 3');
     await lab.overwrite('data/small/small.csv', 'x,y\n1,2\n');
-    await small.getByRole('button', { name: 'Check again' }).click();
+    await small.getByRole('button', { name: 'Check again' }).press('Enter');
+    await expect(small).toBeFocused();
     await expect(small).toContainText('✔ 1 file as installed', PATIENCE);
     await expect(small.locator('.jp-mod-ready')).toBeVisible();
+    await expect(lab.sentence).toHaveText('2 lines not prepared yet');
   });
 
   await test.step('Copy link', async () => {

@@ -49,7 +49,8 @@ function facts(change: Partial<IFacts> = {}): IFacts {
     problems: 0,
     rows: change.snapshot?.rows ?? [],
     places: [],
-    installs: false,
+    installs: [],
+    variables: [],
     commands: [],
     ...change
   };
@@ -251,6 +252,28 @@ describe('situation', () => {
       { sentence: 'Ready', glyph: 'ready', buttons: ['Prepare'] }
     ],
     [
+      'a failure, and a line written after it',
+      { snapshot: snapshot([row('failed'), row('ready')]), steps: 3 },
+      {
+        sentence: 'Failed: 1 of 3',
+        glyph: 'failed',
+        buttons: ['Try again', 'Copy report']
+      }
+    ],
+    [
+      'a line that waited for one which was changed after the run',
+      {
+        snapshot: snapshot([row('failed'), row('blocked'), row('ready')]),
+        rows: snapshot([row('blocked'), row('ready')]).rows,
+        steps: 3
+      },
+      {
+        sentence: '2 lines not prepared yet',
+        glyph: 'unknown',
+        buttons: ['Prepare']
+      }
+    ],
+    [
       'failures',
       {
         snapshot: snapshot([row('failed'), row('blocked'), row('ready')], {
@@ -346,14 +369,18 @@ describe('situation', () => {
       facts({
         isAsking: true,
         places: ['evil.example'],
-        installs: true,
+        installs: ['einops torch>=2', '-r net/requirements.txt'],
+        variables: ['A', 'B'],
         commands: ['sh x.sh', 'python y.py']
       }),
       trans
     );
-    expect(result?.more.join(' ')).toContain('evil.example');
-    expect(result?.more.join(' ')).toContain('Packages');
-    expect(result?.more.join(' ')).toContain('sh x.sh, python y.py');
+    expect(result?.more.slice(1)).toEqual([
+      'Fetches from: evil.example',
+      'Installs packages: einops torch>=2, -r net/requirements.txt',
+      'Sets variables: A, B',
+      'Runs: sh x.sh, python y.py'
+    ]);
   });
 
   it('counts the bytes of the row at work', () => {

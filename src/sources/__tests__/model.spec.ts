@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import type { ISaid } from '../../tokens';
+import type { ICommandResult } from '../../tokens';
 import { SourcesModel } from '../model';
 import { FakeBootstrap, surroundings } from './fakes';
 
@@ -65,8 +65,8 @@ describe('a check of files', () => {
     const { bootstrap, model } = ready();
     const [{ id }] = model.rows;
     expect(model.rows[0].glyph).toBe('ready');
-    let answer: (said: ISaid) => void = () => undefined;
-    bootstrap.say = () => new Promise(resolve => (answer = resolve));
+    let answer: (said: ICommandResult) => void = () => undefined;
+    bootstrap.runCommand = () => new Promise(resolve => (answer = resolve));
     const checking = model.verify(id);
     expect(model.rows[0]).toMatchObject({
       glyph: 'working',
@@ -91,9 +91,26 @@ describe('a check of files', () => {
     expect(model.rows[0].glyph).toBe('unknown');
   });
 
+  it('that fails in the report can be done again, too', async () => {
+    const { bootstrap, model } = ready();
+    const error = { code: 'failed', reason: '1 missing: a.csv' };
+    const wrong = { ...ROW, state: 'failed', text: '1 missing: a.csv', error };
+    bootstrap.runCommand = async () => {
+      bootstrap.report([{ ...wrong, ended: 1001 }]);
+      return { ok: false, text: 'data/a: 1 missing: a.csv' };
+    };
+    const [{ id }] = model.rows;
+    await model.verify(id);
+    expect(model.rows[0].buttons.map(({ verb }) => verb)).toEqual(['check']);
+    expect(model.rows[0].text).toMatch(/^1 missing: a\.csv · /);
+  });
+
   it('that goes well leaves the row as it is', async () => {
     const { bootstrap, model } = ready();
-    bootstrap.say = async () => ({ ok: true, text: '3 files as installed' });
+    bootstrap.runCommand = async () => ({
+      ok: true,
+      text: '3 files as installed'
+    });
     model.press(model.rows[0].id, { verb: 'check', label: '' });
     await Promise.resolve();
     await Promise.resolve();
@@ -108,7 +125,7 @@ describe('a cell with a root of its own', () => {
   it('runs whole before its rows are run alone: only it knows the folder', async () => {
     const bootstrap = new FakeBootstrap([`%%preflight --root work\n${LINE}`]);
     const said: string[] = [];
-    bootstrap.say = async command => {
+    bootstrap.runCommand = async command => {
       said.push(command);
       return { ok: true, text: '3 files as installed' };
     };
