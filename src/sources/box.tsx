@@ -83,7 +83,11 @@ function BoxBody(props: {
     <form
       onSubmit={event => {
         event.preventDefault();
-        add();
+        if (card?.isRepeated) {
+          model.showKnown();
+        } else {
+          add();
+        }
       }}
       onKeyDown={event => {
         if (event.key === 'Escape' && model.text) {
@@ -116,7 +120,16 @@ function BoxBody(props: {
         }}
       />
       {card ? (
-        <Card card={card} model={model} trans={trans} />
+        <Card
+          card={card}
+          model={model}
+          onAdd={add}
+          onFix={fix => {
+            model.setText(fix);
+            input.current?.focus();
+          }}
+          trans={trans}
+        />
       ) : (
         <Hint model={model} trans={trans} />
       )}
@@ -126,7 +139,10 @@ function BoxBody(props: {
           <button
             type="button"
             className="jp-Preflight-button jp-mod-small"
-            onClick={props.onExample}
+            onClick={() => {
+              props.onExample();
+              input.current?.focus();
+            }}
           >
             {trans.__('Try with example digits')}
           </button>
@@ -144,10 +160,11 @@ function Hint(props: {
 }): React.JSX.Element | null {
   const { model, trans } = props;
   const hint =
-    model.refusal ||
+    // That there is no notebook is what the sentence above says.
+    (model.bootstrap && model.refusal) ||
     (model.text
       ? trans.__('A link, or a command such as wget or git clone')
-      : model.isEmpty
+      : model.isEmpty && !model.refusal
         ? trans.__('Dropbox · Drive · GitHub · any https')
         : '');
   return hint ? (

@@ -40,6 +40,10 @@ export interface ICard {
   will: string;
   /** What else is to be known; mostly empty. */
   notice: string;
+  /** The folder that this very link fills already; empty where there is none. */
+  known: string;
+  /** Whether the link is all there is: to go to what is there is more likely meant than to add. */
+  isRepeated: boolean;
   /** `dataset` and `project` can be chosen between; other steps are what they are. */
   role: string;
   /** Whether role and folder can be chosen. */
@@ -78,6 +82,7 @@ export class BoxModel extends CurrentModel {
   constructor(options: BoxModel.IOptions) {
     super(options.panel, options.tracker);
     this._trans = options.trans;
+    this._show = options.show;
   }
 
   /** What stands in the input. */
@@ -154,6 +159,15 @@ export class BoxModel extends CurrentModel {
     return done;
   }
 
+  /** Go to the source that the notebook has already, and empty the box. */
+  showKnown(): void {
+    const { known } = this._card ?? {};
+    if (known) {
+      this._set(NOTHING);
+      this._show(known);
+    }
+  }
+
   /** Write a line that is offered elsewhere; where it does not fit here, the box says why. */
   use(line: string): void {
     if (this._conflict([line]) || !this.write([line])) {
@@ -212,17 +226,24 @@ export class BoxModel extends CurrentModel {
   }
 
   private _one(item: IUnderstood, draft: IDraft): ICard {
-    const isSource = item.line !== '' && item.folder !== '';
+    const { problem } = item;
+    // What is wrong with the link itself is cured in the input: there is nothing to choose yet.
+    const isSource = item.folder !== '' && !problem;
     const role = (isSource && draft.role) || item.role;
     const folder = draft.folder ?? this._free(item.folder);
     const lines = isSource
       ? [lineOf(item, role, folder, draft.options)]
-      : [item.line].filter(line => line !== '');
-    const { problem } = item;
+      : [item.line].filter(line => line !== '' && !problem);
+    const known = isSource ? this._known(item) : '';
+    const { text, isOpen } = draft;
     return {
+      known,
+      isRepeated: known !== '' && isSame(draft, { ...NOTHING, text, isOpen }),
       what: item.what,
       will: isSource ? willOf(role, folder.trim(), this._trans) : item.will,
-      notice: item.notice,
+      notice: known
+        ? this._trans.__('This link is in the list already, as %1.', known)
+        : item.notice,
       role,
       isSource,
       folder,
@@ -244,7 +265,10 @@ export class BoxModel extends CurrentModel {
         : lineOf(item, item.role, this._free(item.folder), NOTHING.options)
     );
     const left = known.length - good.length;
+    const there = good.map(item => this._known(item)).filter(Boolean);
     return {
+      known: '',
+      isRepeated: false,
       what: trans._n('%1 line', '%1 lines', good.length),
       will: wrong
         ? trans._n(
@@ -254,7 +278,9 @@ export class BoxModel extends CurrentModel {
             wrong.message
           )
         : '',
-      notice: '',
+      notice: there.length
+        ? trans.__('In the list already: %1', there.join(', '))
+        : '',
       role: '',
       isSource: false,
       folder: '',
@@ -280,13 +306,18 @@ export class BoxModel extends CurrentModel {
       : null;
   }
 
+  /** The folder of the source that has the same link; empty where none has. */
+  private _known(item: IUnderstood): string {
+    const link = parse(item.line).steps[0]?.source?.canonical;
+    const same = this._steps.find(
+      ({ source }) => link !== undefined && source?.canonical === link
+    );
+    return same?.args[1] ?? '';
+  }
+
   /** The folder, or one beside it where another source has that name. */
   private _free(folder: string): string {
-    const taken = new Set(
-      (this.bootstrap?.cells ?? []).flatMap(cell =>
-        parsed(cell.source).steps.map(step => step.args[1])
-      )
-    );
+    const taken = new Set(this._steps.map(step => step.args[1]));
     let free = folder;
     for (let n = 2; taken.has(free); n++) {
       free = `${folder}-${n}`;
@@ -294,7 +325,14 @@ export class BoxModel extends CurrentModel {
     return free;
   }
 
+  private get _steps(): IStep[] {
+    return (this.bootstrap?.cells ?? []).flatMap(
+      cell => parsed(cell.source).steps
+    );
+  }
+
   private readonly _drafts = new WeakMap<IBootstrap, IDraft>();
+  private readonly _show: (folder: string) => void;
   private readonly _trans: TranslationBundle;
   private _card: ICard | null = null;
   private _draft: IDraft = NOTHING;
@@ -307,7 +345,13 @@ export namespace BoxModel {
     panel: IPreflightPanel;
     tracker: IBootstrapTracker;
     trans: TranslationBundle;
+    /** Shows the source of a folder in the list. */
+    show: (folder: string) => void;
   }
+}
+
+function isSame(a: IDraft, b: IDraft): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function problemOf(problem: IPasteProblem): ICardProblem {

@@ -8,12 +8,16 @@ import type { BoxModel, ICard } from './boxmodel';
 interface ICardProps {
   card: ICard;
   model: BoxModel;
+  /** Adds what the card shows. */
+  onAdd: () => void;
+  /** Puts another text into the box. */
+  onFix: (text: string) => void;
   trans: TranslationBundle;
 }
 
 /** The card below the input. */
 export function Card(props: ICardProps): React.JSX.Element {
-  const { card, model, trans } = props;
+  const { card, model, onAdd, trans } = props;
   const { problem } = card;
   return (
     <div className="jp-Preflight-card">
@@ -49,18 +53,32 @@ export function Card(props: ICardProps): React.JSX.Element {
             type="button"
             className="jp-Preflight-button jp-mod-accept"
             title={problem.fix}
-            onClick={() => model.setText(problem.fix)}
+            onClick={() => props.onFix(problem.fix)}
           >
             {trans.__('Correct')}
           </button>
         )}
+        {card.known && !problem && (
+          <button
+            type={card.isRepeated ? 'submit' : 'button'}
+            className={`jp-Preflight-button${card.isRepeated ? ' jp-mod-accept' : ''}`}
+            title={card.known}
+            onClick={event => {
+              event.preventDefault();
+              model.showKnown();
+            }}
+          >
+            {trans.__('Show it')}
+          </button>
+        )}
         <button
-          type="submit"
-          className={`jp-Preflight-button${problem ? '' : ' jp-mod-accept'}`}
+          type={card.isRepeated ? 'button' : 'submit'}
+          className={`jp-Preflight-button${problem || card.isRepeated ? '' : ' jp-mod-accept'}`}
           disabled={problem !== null}
           title={problem?.message}
+          onClick={card.isRepeated ? onAdd : undefined}
         >
-          {trans.__('Add')}
+          {card.known ? trans.__('Add again') : trans.__('Add')}
         </button>
         {card.isSource && (
           <button

@@ -5,6 +5,7 @@ import type { VDomRenderer as Renderer } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { GlyphIcon } from '../glyphs';
+import { Name } from './name';
 
 /** One line that is offered. */
 export interface IOffer {
@@ -53,9 +54,7 @@ export class OffersSection<M extends Renderer.IModel> extends VDomRenderer<M> {
             aria-label={offer.name}
           >
             <GlyphIcon name={drop ? 'link' : 'found'} />
-            <span className="jp-Preflight-name jp-mod-cut" title={offer.line}>
-              {offer.name}
-            </span>
+            <Name name={offer.name} title={offer.line} />
             <div
               className="jp-Preflight-text jp-Preflight-sub jp-mod-cut"
               title={offer.text}

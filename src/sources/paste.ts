@@ -7,7 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { type IStep, parse, quote } from '../bootstrap/grammar';
 import { language, lookUp, tokenIn } from '../bootstrap/language';
-import { say } from '../bootstrap/messages';
+import { sentenceOf } from '../bootstrap/messages';
 import { suggestFolder } from '../bootstrap/naming';
 import { actOf, noticeOf, sentences, whatOf, willOf } from './about';
 import { type ISource, LinkProblem, recognise } from './links';
@@ -61,6 +61,7 @@ export interface IFound {
 const CODE_KINDS: readonly string[] = ['repository', 'tree', 'archive', 'gist'];
 const CODE_FILE = /\.(ipynb|jl|m|py|r|sh)$/i;
 const LOGIN = /^(https?:\/\/)[^/?#]*@/i;
+const HOST_ALONE = /^https?:\/\/[^/]+\/$/;
 const MASK = 'SECRET';
 
 /**
@@ -85,7 +86,7 @@ export function understand(
     const line = lineOf(want, folders);
     return line.hasToken
       ? { ...judged(line.text, trans), problem: tokenProblem() }
-      : withLogin(want, judged(line.text, trans));
+      : ofLink(want, judged(line.text, trans), trans);
   });
 }
 
@@ -238,24 +239,37 @@ function judged(line: string, trans: TranslationBundle): IUnderstood {
   };
 }
 
-/** A link that held a user name or password, which was left out. */
-function withLogin(
+/** What a link that somebody has pasted is judged by, beside its line. */
+function ofLink(
   want: ISourceWant | IStepWant,
-  item: IUnderstood
+  item: IUnderstood,
+  trans: TranslationBundle
 ): IUnderstood {
-  if (want.kind !== 'source' || !LOGIN.test(want.link)) {
+  if (want.kind !== 'source') {
     return item;
   }
-  const isGitHub =
-    sourceOf(want.link.replace(LOGIN, '$1'))?.provider === 'github';
-  const fix = `${item.line}${isGitHub ? ' --secret GITHUB_TOKEN' : ''}`;
-  const message = say('link-userinfo');
-  return { ...item, problem: { message, hint: fix, fix } };
+  const source = sourceOf(want.link.replace(LOGIN, '$1'));
+  if (LOGIN.test(want.link)) {
+    const isGitHub = source?.provider === 'github';
+    const fix = `${item.line}${isGitHub ? ' --secret GITHUB_TOKEN' : ''}`;
+    const message = sentenceOf('link-userinfo');
+    return { ...item, problem: { message, hint: fix, fix } };
+  }
+  if (source?.provider === 'https' && HOST_ALONE.test(source.canonical)) {
+    // A line that is written by hand may name it: some servers do give a file there.
+    const message = trans.__('This link names a host, and no file on it.');
+    const hint = trans.__(
+      'Paste all of it, as in %1data.zip',
+      source.canonical
+    );
+    return { ...item, problem: { message, hint } };
+  }
+  return item;
 }
 
 function tokenProblem(): IPasteProblem {
   return {
-    message: say('token-in-clear'),
+    message: sentenceOf('token-in-clear'),
     hint: ''
   };
 }

@@ -11,6 +11,7 @@ import { git } from './git';
 import { hubs } from './hubs';
 import { exported, installers, run } from './installers';
 import { joined } from './joining';
+import { quotedIn, withoutStop } from './prose';
 import {
   type IRefusedWant,
   type ISourceWant,
@@ -92,9 +93,12 @@ export function readCell(source: string): IRead[] {
     : [];
 }
 
-/** All that a pasted text asks for: links, lines of ours, commands, Python. */
+/** All that a pasted text asks for: links, lines of ours, commands, Python; else what it quotes. */
 export function readPasted(text: string): IRead[] {
-  return new Reading(text, 'box').read(0);
+  const reads = new Reading(text, 'box').read(0);
+  return reads.length > 0
+    ? reads
+    : new Reading(quotedIn(text).join('\n'), 'box').read(0);
 }
 
 class Reading {
@@ -188,10 +192,11 @@ class Reading {
       this._add({ kind: 'step', line: own });
       return true;
     }
-    if (this._link(text)) {
+    const said = withoutStop(text);
+    if (this._link(said)) {
       return true;
     }
-    const commands = commandsOf(text);
+    const commands = commandsOf(said);
     if (!/^[!%]/.test(text) && commands.some(one => this._isKnown(one))) {
       this._chain(commands, true);
       return true;
@@ -204,12 +209,13 @@ class Reading {
     const marked = /^\[[^\]]*\]\(([^()\s]+)\)$/.exec(text)?.[1];
     const first = marked ?? /^\S+/.exec(text)?.[0] ?? '';
     const link = first.replace(/^(["'<])(.*)(["'>])$/, '$2');
-    // Of this machine's paths only one alone: `./train.py --epochs 3` is a command.
-    const isPath = /^[.~/]/.test(link);
+    // Of this machine's paths only one alone: `./train.py --epochs 3` is a command. What follows a
+    // comma is no folder, but more of a sentence.
+    const isAlone = /^[.~/]/.test(link) || withoutStop(link) !== link;
     if (
       !isLink(link) ||
       /^[.~/]*$/.test(link) ||
-      (isPath && first.length < text.length)
+      (isAlone && first.length < text.length)
     ) {
       return false;
     }

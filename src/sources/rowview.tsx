@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { GlyphIcon } from '../glyphs';
 import { LineEditor } from './lineeditor';
+import { Name } from './name';
 import type { IRow, IRowButton } from './rows';
 
 /** What a row, named by its id, can ask its list to do. */
@@ -49,9 +50,7 @@ function RowBody(props: IRowProps): React.JSX.Element {
       }}
     >
       <GlyphIcon name={row.glyph} />
-      <span className="jp-Preflight-name jp-mod-cut" title={row.title}>
-        {row.name}
-      </span>
+      <Name name={row.name} title={row.title} />
       <span className="jp-Preflight-meta">{row.meta}</span>
       {props.isEditing ? (
         <LineEditor

@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import type { SourcesModel } from './model';
 import type { RowMenu } from './menu';
+import type { RowVerb } from './rows';
 import { type IRowActions, RowView } from './rowview';
 
 /** The list of the sources and other steps of the current notebook. */
@@ -19,7 +20,12 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
     this._menu = menu;
     this._trans = trans;
     this._actions = {
-      press: (id, button) => model.press(id, button),
+      press: (id, button) => {
+        model.press(id, button);
+        if (VANISHING.includes(button.verb)) {
+          this._focusRow();
+        }
+      },
       openMenu: (id, anchor) => menu.open(id, anchor),
       save: (id, line) => {
         const saved = model.save(id, line);
@@ -38,6 +44,18 @@ export class SourcesSection extends VDomRenderer<SourcesModel> {
       }
     };
     menu.closed.connect(this._focusRow, this);
+  }
+
+  /** Go to the row of a folder; where the list is closed, to its line in the notebook. */
+  showFolder(folder: string): void {
+    const { model } = this;
+    const row = model.rows.find(({ name }) => name === folder);
+    if (row && this.isVisible) {
+      model.current = row.id;
+      this._focusRow();
+    } else if (row) {
+      model.show(row.id);
+    }
   }
 
   /** Let go of the menu. */
@@ -152,6 +170,9 @@ function Drawn(props: { then: () => void }): null {
   React.useLayoutEffect(props.then);
   return null;
 }
+
+/** What takes its own button away: keys go on in the row. */
+const VANISHING: readonly RowVerb[] = ['again', 'check', 'fix'];
 
 const STEPS: Record<string, number> = {
   ArrowDown: 1,

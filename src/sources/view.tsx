@@ -51,8 +51,18 @@ export function addSources(options: IViewOptions): void {
         path: toServer(path)
       })
   });
-  const box = new BoxModel({ panel, tracker, trans });
   const mine = new MineModel(settings);
+  const sources = new SourcesSection(
+    rows,
+    new RowMenu(rows, mine, trans),
+    trans
+  );
+  const box = new BoxModel({
+    panel,
+    tracker,
+    trans,
+    show: folder => sources.showFolder(folder)
+  });
   const found = new FoundModel(panel, tracker);
 
   const offer = (line: string): IOffer => {
@@ -71,7 +81,7 @@ export function addSources(options: IViewOptions): void {
   panel.addHead(new Box(box, addExample, trans), 20);
   panel.addSection({
     id: 'sources',
-    widget: new SourcesSection(rows, new RowMenu(rows, mine, trans), trans),
+    widget: sources,
     rank: 100,
     open: true
   });

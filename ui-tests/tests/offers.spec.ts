@@ -38,6 +38,38 @@ test('What is found in a notebook is offered, and stays where it is', async ({
   });
 });
 
+test('A link that is there already is shown, and added all the same', async ({
+  lab
+}) => {
+  const again = lab.panel.getByRole('button', { name: 'Add again' });
+  await lab.write('twice.ipynb', ['']);
+  await lab.begin('twice.ipynb');
+  await lab.add(`${FILES}/small.csv`);
+  await lab.add(`git clone ${NET}`);
+
+  await lab.box.fill(`wget ${FILES}/small.csv`);
+  await expect(lab.panel).toContainText(
+    'This link is in the list already, as data/small.'
+  );
+  await lab.box.press('Enter');
+  await expect(lab.row('data/small')).toBeFocused();
+  await expect(lab.box).toHaveValue('');
+  await expect(lab.rows).toHaveCount(2);
+
+  await test.step('where the list is closed, in the cell', async () => {
+    await lab.panel.getByRole('button', { name: 'Sources' }).click();
+    await lab.box.fill(`${FILES}/small.csv`);
+    await lab.panel.getByRole('button', { name: 'Show it' }).click();
+    await expect(lab.cell(1).getByRole('textbox')).toBeFocused();
+    await lab.openSection('Sources');
+  });
+
+  await lab.box.fill(`${FILES}/small.csv`);
+  await again.click();
+  await expect(lab.row('data/small-2')).toBeVisible();
+  await expect(lab.box).toBeFocused();
+});
+
 test('My sources are there in every notebook', async ({ lab, page }) => {
   const mine = lab.panel.getByRole('list', { name: 'My sources' });
   const line = `dataset ${FILES}/small.csv data/small`;

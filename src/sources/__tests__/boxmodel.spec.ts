@@ -6,10 +6,15 @@ import { FakeBootstrap, surroundings } from './fakes';
 const trans = nullTranslator.load('');
 const CATS = 'https://h.org/cats.zip';
 const models: BoxModel[] = [];
+const shown: string[] = [];
 
 function boxOf(bootstrap: FakeBootstrap | null) {
   const around = surroundings(bootstrap);
-  const box = new BoxModel({ ...around, trans });
+  const box = new BoxModel({
+    ...around,
+    trans,
+    show: folder => shown.push(folder)
+  });
   models.push(box);
   box.start();
   return { box, ...around };
@@ -51,6 +56,42 @@ describe('BoxModel', () => {
     expect(box.text).toBe('');
     expect(box.card).toBeNull();
     expect(box.isEmpty).toBe(false);
+  });
+
+  it('says what is there already, goes to it, and adds it all the same', () => {
+    const bootstrap = new FakeBootstrap([
+      `%%preflight\ndataset ${CATS} data/a`
+    ]);
+    const { box } = boxOf(bootstrap);
+    box.setText(`wget ${CATS}`);
+    expect(box.card).toMatchObject({
+      known: 'data/a',
+      isRepeated: true,
+      notice: 'This link is in the list already, as data/a.',
+      folder: 'data/cats',
+      problem: null
+    });
+    box.showKnown();
+    expect([shown, box.text]).toEqual([['data/a'], '']);
+
+    box.setText(CATS);
+    box.toggleMore();
+    expect(box.card?.isRepeated).toBe(true);
+    box.setFolder('data/b');
+    expect(box.card).toMatchObject({ known: 'data/a', isRepeated: false });
+    expect(box.add()).toBe(true);
+    expect(bootstrap.cells[0].source).toContain(`\ndataset ${CATS} data/b`);
+
+    box.setText(`${CATS}\nhttps://h.org/b.zip`);
+    expect(box.card?.notice).toBe('In the list already: data/a');
+    box.setText('https://h.org/b.zip');
+    expect(box.card).toMatchObject({
+      known: '',
+      isRepeated: false,
+      notice: ''
+    });
+    box.setText('pip install einops');
+    expect(box.card?.known).toBe('');
   });
 
   it('inserts the cells where there are none', () => {
@@ -157,7 +198,10 @@ describe('BoxModel', () => {
 
   it('says what is wrong, and corrects it', () => {
     const { box } = boxOf(new FakeBootstrap([]));
+    box.setText('https://');
+    expect(box.card).toMatchObject({ isSource: false, lines: [] });
     box.setText('conda install numpy');
+    expect(box.card).toMatchObject({ lines: [] });
     expect(box.card?.problem?.fix).toBe('pip numpy');
     box.setText(box.card?.problem?.fix ?? '');
     expect(box.card).toMatchObject({ lines: ['pip numpy'], problem: null });

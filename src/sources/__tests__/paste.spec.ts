@@ -4,6 +4,7 @@ import { understand } from '../paste';
 const trans = nullTranslator.load('');
 
 const ID = '1aBcDeFgHiJkLmNoPqRsTuVwXyZ';
+const NET = 'https://github.com/me/net';
 const FILE = `https://drive.google.com/file/d/${ID}/view`;
 const TOKEN = `ghp_${'a1'.repeat(18)}`;
 const COOKIES =
@@ -77,7 +78,15 @@ describe('understand: links', () => {
       '✗ dataset https://www.dropbox.com/scl/fo/9xk2/AAD1?dl=0 data/source'
     ],
     ['https://me:pw@host.org/a', '✗ dataset https://host.org/a data/a'],
-    ['host.org/a.csv', '✗ dataset host.org/a.csv data/source']
+    ['host.org/a.csv', '✗ dataset host.org/a.csv data/source'],
+    ['https://', '✗ dataset https:// data/source'],
+    ['http://', '✗ dataset http:// data/source'],
+    ['https://example', '✗ dataset https://example data/source'],
+    ['https://example.org/', '✗ dataset https://example.org/ data/source'],
+    [
+      'https://example.org/?id=1',
+      'dataset https://example.org/?id=1 data/source'
+    ]
   ])('%j', (text, line) => {
     expect(lines(text)).toEqual([line]);
   });
@@ -367,6 +376,26 @@ describe('understand: commands', () => {
     expect(lines(text)).toEqual(wanted);
   });
 
+  it.each<[string, ...string[]]>([
+    ['https://github.com/me/net.', `project ${NET} net`],
+    [`git clone ${NET}.`, `project ${NET} net`],
+    [`git clone ${NET} code.`, `project ${NET} code`],
+    [`Run git clone ${NET} code.`, `project ${NET} code`],
+    [`Run git clone ${NET} to have it.`, `project ${NET} net`],
+    [`First \`git clone ${NET} code\`, then train.`, `project ${NET} code`],
+    [`The code (${NET}), with more.`, `project ${NET} net`],
+    [`${NET}, please`, `project ${NET} net`],
+    [
+      `Here's all.\nData: https://h.org/a-(1).zip\nCode: <${NET}>!`,
+      'dataset https://h.org/a-(1).zip data/a-1',
+      `project ${NET} net`
+    ],
+    [`See it:\ngit clone ${NET} code\nor ${NET}/wiki.`, `project ${NET} code`],
+    ['pip install -e .', 'pip -e .']
+  ])('%j, as people write it in sentences', (text, ...wanted) => {
+    expect(lines(text)).toEqual(wanted);
+  });
+
   it.each([
     '',
     '   \n\t\n',
@@ -383,6 +412,8 @@ describe('understand: commands', () => {
     "print('a/b')",
     'import torch',
     'print("wget https://host.org/a.zip")',
+    'requests.get("https://host.org/a.zip")',
+    'x = "https://host.org/a.zip"',
     'mkdir -p data && ls',
     'git pull',
     'git status',
@@ -422,6 +453,24 @@ describe('understand: commands', () => {
     const [one] = understand(link, trans);
     expect(one.problem).toBeNull();
     expect(one.notice.includes('The whole folder')).toBe(isMore);
+  });
+
+  it.each([
+    [
+      'https://',
+      'The link ends before its host: paste all of it, as in https://example.org/data.zip.'
+    ],
+    [
+      'http:/',
+      'The link ends before its host: paste all of it, as in http://example.org/data.zip.'
+    ],
+    [
+      'http://example',
+      'This link names a host, and no file on it. Paste all of it, as in http://example/data.zip'
+    ]
+  ])('%j: a link that is not whole', (text, sentence) => {
+    const [{ problem }] = understand(text, trans);
+    expect(`${problem?.message} ${problem?.hint}`.trim()).toBe(sentence);
   });
 
   it.each([
