@@ -39,7 +39,6 @@ export class PreflightPanel extends Panel implements IPreflightPanel {
     const subtitle = document.createElement('div');
     subtitle.className = 'jp-Preflight-subtitle';
     subtitle.textContent = trans.__('Data, code and GPU for this notebook');
-    subtitle.title = subtitle.textContent;
     body.addWidget(new Widget({ node: subtitle }));
     this._heads.addClass('jp-Preflight-heads');
     body.addWidget(this._heads);

@@ -44,12 +44,17 @@ function faults(panel: Locator): Promise<string[]> {
       ) {
         say(`is ${node.scrollWidth} wide in ${node.clientWidth}`);
       }
-      if (
-        node.matches('.jp-Preflight-name') &&
-        node.scrollWidth > Math.ceil(width) &&
-        width < least
-      ) {
+      const start = node.matches('.jp-Preflight-name')
+        ? node.firstElementChild
+        : null;
+      if (start && start.scrollWidth > start.clientWidth && width < least) {
         say(`has ${width}`);
+      }
+      if (
+        node.matches('h2, .jp-Preflight-subtitle') &&
+        node.scrollWidth > node.clientWidth
+      ) {
+        say('is cut');
       }
       if (node.matches('button, input, textarea')) {
         const isSmall = node.matches('[type=radio], [type=checkbox]');
@@ -112,7 +117,7 @@ test('The panel at every width, light and dark, in both directions', async ({
 
   for (const theme of ['JupyterLab Dark', 'JupyterLab Light']) {
     await page.theme.setTheme(theme);
-    for (const width of [1800, 900, 420, 240, 180]) {
+    for (const width of [1800, 900, 420, 250, 240, 180]) {
       await widen(lab, width);
       for (const dir of ['rtl', 'ltr']) {
         await page.evaluate(dir => {
