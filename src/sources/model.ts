@@ -199,15 +199,12 @@ export class SourcesModel extends CurrentModel {
       return;
     }
     const folder = row.step.args[1];
-    const begin = this._teller(id);
-    begin({ state: 'working', text: trans.__('checking files'), buttons: [] });
+    const tell = this._teller(id);
+    tell({ state: 'working', text: trans.__('checking files'), buttons: [] });
     const said = await this.bootstrap?.runCommand(
       `verify --only ${quote(folder)}`
     );
-    begin(null);
     if (said) {
-      // The kernel may say something else of the row by now.
-      const tell = this._teller(id);
       const time = clock(Date.now() / 1000);
       // The row has its folder's name already.
       const text = said.text

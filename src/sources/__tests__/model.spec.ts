@@ -91,20 +91,6 @@ describe('a check of files', () => {
     expect(model.rows[0].glyph).toBe('unknown');
   });
 
-  it('that fails in the report can be done again, too', async () => {
-    const { bootstrap, model } = ready();
-    const error = { code: 'failed', reason: '1 missing: a.csv' };
-    const wrong = { ...ROW, state: 'failed', text: '1 missing: a.csv', error };
-    bootstrap.runCommand = async () => {
-      bootstrap.report([{ ...wrong, ended: 1001 }]);
-      return { ok: false, text: 'data/a: 1 missing: a.csv' };
-    };
-    const [{ id }] = model.rows;
-    await model.verify(id);
-    expect(model.rows[0].buttons.map(({ verb }) => verb)).toEqual(['check']);
-    expect(model.rows[0].text).toMatch(/^1 missing: a\.csv · /);
-  });
-
   it('that goes well leaves the row as it is', async () => {
     const { bootstrap, model } = ready();
     bootstrap.runCommand = async () => ({
