@@ -93,7 +93,9 @@ class _Process:
             None where it has gone.
         """
         if timeout:
-            select.select([self._answers], [], [], timeout)
+            poll = select.poll()
+            poll.register(self._answers, select.POLLIN)
+            poll.poll(1000 * timeout)
         try:
             data = os.read(self._answers.fileno(), 1 << 10)
         except BlockingIOError:
@@ -263,6 +265,8 @@ class Batch:
     def flush(self) -> None:
         """Give away, or write, what was collected."""
         members, self._members, self._bytes = self._members, [], 0
+        if not members:
+            return
         fresh, again = self._processes.take(members)
         self._write(fresh)
         self._write_again(again)
