@@ -35,8 +35,9 @@ class Lines:
                     print(f"    {note}", flush=True)
         if not report.running:
             print(checklist.headline(report), flush=True)
-            if report.state == "offline" and report.command:
-                print(f"Where there is a network, run: {report.command}", flush=True)
+            where, command = report.way_on
+            if command:
+                print(f"{where}: {command}", flush=True)
 
     def emit(self, text: str) -> None:
         """Write a piece of a command's output."""

@@ -132,7 +132,26 @@ def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) ->
         (["prepare", "-"], "datset a b\n", 2, "Line 1, column 1"),
         (["prepare", "-"], "link a\nlink b\n", 2, "line 2"),
         (["prepare", "nowhere.ipynb"], "", 2, "cannot be read"),
-        (["nonsense"], "", 2, "invalid choice"),
+        (
+            ["check", "-"],
+            "git clone https://github.com/me/net\n",
+            2,
+            "did you mean project? Nothing was run. Write: project https://github.com/me/net net\n",
+        ),
+        (
+            ["check", "-"],
+            "wget https://h.org/a.zip\ncode ./net\n",
+            2,
+            "2 lines are wrong, and nothing was run:\n"
+            "  line 1, column 1: “wget” is no step: did you mean dataset? "
+            "Write: dataset https://h.org/a.zip data/a\n"
+            "  line 2, column 1: “code” is no step: did you mean project? "
+            "Write: project ./net net\n",
+        ),
+        (["prepare", "-"], "", 2, "standard input: has no bootstrap lines yet. Write one step a"),
+        (["check", "-"], "%%preflight\n#@title Data\n", 2, "dataset LINK FOLDER"),
+        (["status", "-"], "# nothing\n", 2, "no bootstrap lines yet"),
+        (["nonsense"], "", 2, "preflight: “nonsense” is no command"),
         ([], "", 2, "COMMAND"),
         (["prepare", "--nonsense"], "", 2, "nonsense"),
         (["check", "-"], "env A=1\n", 0, "1 step, nothing wrong"),
