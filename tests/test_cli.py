@@ -398,6 +398,53 @@ def test_a_folder_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
     assert done.stderr == "preflight: the current folder is gone. Change to another one.\n"
 
 
+TRAINER = """
+import pathlib, signal, time
+def end(*_):
+    pathlib.Path("checkpoint").write_text("whole")
+    raise SystemExit(3)
+signal.signal(signal.SIGINT, end)
+pathlib.Path("ready").touch()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_us_lets_a_trainer_write_its_checkpoint(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "train.py").write_text(TRAINER)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "run", "python", "train.py"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        until = time.monotonic() + 20
+        while not (tmp_path / "ready").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        assert process.wait(10) == 3
+    assert (tmp_path / "checkpoint").read_text() == "whole"
+    assert started
+    assert not any(one.is_running() for one in started)
+
+
+def test_what_is_to_be_ignored_is_ignored(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["nohup", sys.executable, "-m", "jupyterlab_preflight.cli", "run", "sh", "-c",
+         "kill -HUP $(ps -o ppid= $$) && sleep 0.2"],
+        cwd=tmp_path,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+
+
 @pytest.mark.skipif(shutil.which("yes") is None, reason="there is no yes")
 def test_a_flood_of_output_fills_no_memory_and_can_be_stopped(tmp_path: Path) -> None:
     process = subprocess.Popen(
