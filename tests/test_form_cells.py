@@ -268,6 +268,7 @@ def test_a_changed_value_reaches_the_program_of_the_example(digits: Path) -> Non
     assert last.startswith("first try: accuracy 0.")
 
 
+@pytest.mark.slow
 def test_the_other_choices_of_the_example_work(digits: Path) -> None:
     changed = edited(edited(TRAIN, "activation", '"relu"'), "mistakes", "False")
     _, said = run_notebook(digits, LOAD, changed)
