@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from examples.digits import dataset
 from tests.fakecloud import FakeCloud
@@ -29,6 +31,7 @@ from tests.fakecloud.static import Site
 HERE = Path(__file__).resolve().parent
 WORK = HERE.parent / ".demo"
 NOTEBOOK = "digits.ipynb"
+TERMINAL = WORK / "terminal.sh"
 TRAIN = ["run", "--with", NOTEBOOK, "--in", "net", "python", "train.py", "--epochs", "20"]
 
 
@@ -38,23 +41,59 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--once", action="store_true", help="stop after the training")
     parser.add_argument("--port", type=int, default=0, help="port of JupyterLab; 0: any free one")
     options = parser.parse_args(argv)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
+        listen()
         with demo_cloud() as cloud:
             environ = lay_out(cloud)
             print("\nThe notebook's links to Dropbox and GitHub are answered by a local cloud.\n")
             for words in (["prepare", NOTEBOOK], TRAIN, ["status", NOTEBOOK]):
                 print(f"$ jupyter preflight {' '.join(words)}", flush=True)
-                done = subprocess.run(
-                    [program("jupyter"), "preflight", *words], cwd=WORK, env=environ, check=False
-                )
+                code = call([program("jupyter"), "preflight", *words], WORK, environ)
                 print(flush=True)
-                if done.returncode:
-                    return done.returncode
+                if code:
+                    return code
             return 0 if options.once else serve(environ, options.port)
     except KeyboardInterrupt:
         print("\nEnded.")
         return 0
+    finally:
+        TERMINAL.unlink(missing_ok=True)
+
+
+def listen() -> None:
+    """Be ended by the first SIGINT or SIGTERM, also where a shell has started this with ``&``: one
+    without job control lets such programs ignore SIGINT (POSIX.1-2017, XCU 2.11)."""
+    both = (signal.SIGINT, signal.SIGTERM)
+
+    def end(*_: object) -> NoReturn:
+        for one in both:
+            signal.signal(one, signal.SIG_IGN)  # a second one must not cut the ending short
+        raise KeyboardInterrupt
+
+    for one in both:
+        signal.signal(one, end)
+
+
+def call(
+    words: Sequence[str], folder: Path, environ: dict[str, str], stop: int = signal.SIGINT
+) -> int:
+    """Run a program to its end, or until this one is told to end.
+
+    Args:
+        stop: the signal that it ends at, with all that it has started.
+    """
+    # A session of its own: the terminal's Ctrl-C ends the demo, and the demo ends the program.
+    child = subprocess.Popen(words, cwd=folder, env=environ, start_new_session=True)
+    try:
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.send_signal(stop)
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
 
 @contextlib.contextmanager
@@ -91,7 +130,8 @@ def demo_cloud(others: Iterable[Fake] = (), port: int = 0) -> Iterator[FakeCloud
 def lay_out(cloud: FakeCloud) -> dict[str, str]:
     """The folder as it is at first; the environment for all that is started in it.
 
-    What somebody has made there, in an earlier demo, stays.
+    What somebody has made there, in an earlier demo, stays. `TERMINAL` gives the same environment
+    to a shell.
     """
     WORK.mkdir(exist_ok=True)
     for made in (".preflight", "data/digits", "net"):
@@ -101,6 +141,8 @@ def lay_out(cloud: FakeCloud) -> dict[str, str]:
         notebook.rename(notebook.with_stem(f"{notebook.stem}-{secrets.token_hex(3)}"))
     shutil.copy(original, notebook)
     binaries = str(Path(sys.executable).parent)
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in cloud.environ().items()]
+    TERMINAL.write_text("".join([*lines, f'export PATH={shlex.quote(binaries)}:"$PATH"\n']))
     return {
         **os.environ,
         **cloud.environ(),
@@ -133,20 +175,10 @@ def serve(environ: dict[str, str], port: int) -> int:
         *(f"--IdentityProvider.token={token}", "--ServerApp.log_level=ERROR"),
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
-    # A session of its own: the terminal's Ctrl-C ends the demo, and the demo ends the server.
-    server = subprocess.Popen(words, cwd=WORK, env=environ, start_new_session=True)
-    try:
-        print(f"Open http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}?token={token}")
-        print("Ctrl-C ends it.", flush=True)
-        return server.wait()
-    finally:
-        if server.poll() is None:
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    print(f"Open http://127.0.0.1:{port}/lab/tree/{NOTEBOOK}?token={token}")
+    print(f"In a terminal of your own: cd {shlex.quote(str(WORK))} && . ./{TERMINAL.name}")
+    print("Ctrl-C ends it.", flush=True)
+    return call(words, WORK, environ, signal.SIGTERM)
 
 
 def free_port() -> int:

@@ -89,8 +89,9 @@ def as_text(report: Report, width: int = 100, *, ascii_only: bool = False) -> st
             text = text[: width - 1] + ("." if ascii_only else "…")
         lines.append(text)
         lines.extend(f"      {note}" for note in notes(row))
-    if report.state == "offline" and report.command:
-        lines.append(f"  Where there is a network, run: {report.command}")
+    where, command = report.way_on
+    if command:
+        lines.append(f"  {where}: {command}")
     return "\n".join(lines)
 
 
@@ -102,9 +103,10 @@ def as_html(report: Report) -> str:
     """The whole checklist as a table with inline styles."""
     rows = "".join(_html_row(row) for row in report.rows)
     tail = ""
-    if report.state == "offline" and report.command:
-        command = f"<code>{html.escape(report.command)}</code>"
-        tail = f'<div style="padding-top:4px">Where there is a network, run: {command}</div>'
+    where, command = report.way_on
+    if command:
+        shown = f"<code>{html.escape(command)}</code>"
+        tail = f'<div style="padding-top:4px">{where}: {shown}</div>'
     return (
         '<div style="font-family:var(--jp-ui-font-family, sans-serif);font-size:13px;'
         'line-height:18px;font-variant-numeric:tabular-nums">'

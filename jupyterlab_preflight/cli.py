@@ -6,10 +6,12 @@ logs of schedulers and containers stay readable.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import checklist
@@ -35,8 +37,9 @@ class Lines:
                     print(f"    {note}", flush=True)
         if not report.running:
             print(checklist.headline(report), flush=True)
-            if report.state == "offline" and report.command:
-                print(f"Where there is a network, run: {report.command}", flush=True)
+            where, command = report.way_on
+            if command:
+                print(f"{where}: {command}", flush=True)
 
     def emit(self, text: str) -> None:
         """Write a piece of a command's output."""
@@ -94,7 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             ask=_prompt if sys.stdin.isatty() else None,
             emit=draw.emit,
         )
-        return execute(Door(session, _say, draw, sys.stdin.read), words)
+        with _interruptible():
+            return execute(Door(session, _say, draw, sys.stdin.read), words)
     except PreflightError as error:
         print(f"preflight: {error}", file=sys.stderr)
         return WRONG if error.code == "cell" else 3 if error.person else 4
@@ -104,6 +108,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit's flush
         # The reader of our output has what it wanted, as ``… | head`` does; a run ends with that.
         return session.report.exit_code
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take a scheduler's SIGTERM, and a closed terminal, for an interrupt inside the block: what
+    was started is ended too, and a trainer can write its checkpoint.
+
+    What whoever started us wants ignored stays ignored (``nohup``).
+    """
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _here() -> Path:

@@ -18,16 +18,13 @@ from .errors import CellError, GoneError, PreflightError, incomplete
 from .options import Shown, understood
 from .progress import Progress
 from .redaction import redact
-from .report import Row
+from .report import EXAMPLE, Row
 
 if TYPE_CHECKING:
     from .bootstrap.grammar import Parsed
     from .bootstrap.session import Draw, Session
 
 READY, WRONG, PERSON, FAILED, STOPPED = 0, 2, 3, 4, 130
-
-_GOOD = frozenset({"ready", "warning", "skipped"})
-"""States of rows that nothing has to be done about."""
 
 
 @dataclass
@@ -126,6 +123,18 @@ def _understood(document: Document) -> Parsed:
     return parsed
 
 
+def _filled(document: Document) -> Parsed:
+    """The steps of *document*, of which there is at least one.
+
+    Raises:
+        CellError: there is none, or a line is wrong.
+    """
+    parsed = _understood(document)
+    if not parsed.steps:
+        raise CellError("has no bootstrap lines yet", source=document.name, action=EXAMPLE)
+    return parsed
+
+
 # -- the commands ------------------------------------------------------------------------------
 
 
@@ -133,7 +142,7 @@ def _prepare(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.session import prepare_command
 
     document = _document(door, options, options.file)
-    parsed = _understood(document)
+    parsed = _filled(document)
     session = door.session
     session.folder = document.folder
     report = session.prepare(
@@ -141,7 +150,7 @@ def _prepare(door: Door, options: argparse.Namespace) -> int:
         parsed,
         draw=(lambda report: None) if options.json else door.draw,
         fetch_only=options.fetch_only,
-        command=prepare_command(options.file or document.name),
+        command=prepare_command(options.file or ""),
     )
     session.remember(replace(document, root="") if options.root else document)
     if options.json:
@@ -151,7 +160,7 @@ def _prepare(door: Door, options: argparse.Namespace) -> int:
 
 def _check(door: Door, options: argparse.Namespace) -> int:
     document = _document(door, options, options.file)
-    parsed = _understood(document)
+    parsed = _filled(document)
     door.say(f"{words.plural(len(parsed.steps), 'step', 'steps')}, nothing wrong.")
     for step in parsed.steps:
         door.say(f"  {document.place(step.line)}: {words.plain(redact(step.key), 120)}")
@@ -162,23 +171,26 @@ def _status(door: Door, options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from .bootstrap.inspect import status
+    from .bootstrap.session import prepare_command
 
     document = _document(door, options, options.file)
-    rows = status(door.session, _understood(document).steps)
+    rows = status(door.session, _filled(document).steps)
     if options.json:
         door.say(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))
     else:
-        good = sum(row.state in _GOOD for row in rows)
+        good = sum(row.is_good for row in rows)
         door.say("Ready" if good == len(rows) else f"{good} of {len(rows)} ready")
         for row in rows:
             door.say("  " + checklist.line(row))
-    bad = next((row for row in rows if row.state not in _GOOD), None)
+        if any(row.state == "waiting" for row in rows):
+            door.say(f"To prepare them: {prepare_command(options.file or '')}")
+    bad = next((row for row in rows if not row.is_good), None)
     door.trouble = f"{bad.name}: {words.plain(bad.text)}" if bad is not None else ""
     return _code(rows)
 
 
 def _code(rows: Sequence[Row]) -> int:
-    bad = {row.state for row in rows} - _GOOD
+    bad = {row.state for row in rows if not row.is_good}
     return READY if not bad else PERSON if bad == {"needs"} else FAILED
 
 
@@ -191,10 +203,13 @@ def _verify(door: Door, options: argparse.Namespace) -> int:
         progress = Progress()
         try:
             outcome = session.worker.run(lambda: verify(session, dest, progress), progress)  # noqa: B023
+            session.checked(dest, outcome)
             meta = f" ({outcome.meta})" if outcome.meta else ""
             door.say(f"{checklist.sign('ready')} {dest}: {outcome.text}{meta}")
         except PreflightError as error:
             told = str(error.about(dest))
+            if error.code in (PreflightError.code, GoneError.code):  # else nothing was found out
+                session.checked(dest, error)
             if optional and isinstance(error, GoneError):
                 door.say(f"{checklist.sign('warning')} {told}")
                 continue
@@ -219,7 +234,7 @@ def _destinations(door: Door, options: argparse.Namespace) -> Sequence[tuple[str
     here = host(door.session.environ)
     found = [
         (step.args[1], step.flag("optional"))
-        for step in _understood(document).steps
+        for step in _filled(document).steps
         if step.name in ("dataset", "project")
         and applies(step.on, here)
         and options.only in (None, step.args[1])
@@ -234,7 +249,7 @@ def _script(door: Door, options: argparse.Namespace) -> int:
     from .bootstrap.script import script
 
     document = _document(door, options, options.file)
-    door.say(script(_understood(document).steps, document.name, options.root or document.root))
+    door.say(script(_filled(document).steps, document.name, options.root or document.root))
     return READY
 
 

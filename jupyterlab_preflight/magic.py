@@ -18,7 +18,7 @@ from .bootstrap.cells import Document, body, root_of
 from .channel import Channel
 from .commands import READY, Door, execute
 from .errors import CellError, PreflightError
-from .options import COMMANDS
+from .options import COMMANDS, no_command
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -167,9 +167,14 @@ def line_command(session: Session, line: str, draw: Draw) -> None:
         PreflightError: in one sentence, where it did not go well.
     """
     from .bootstrap.grammar import parse
+    from .bootstrap.language import nearest
     from .bootstrap.session import complain
 
     first, _, rest = line.strip().partition(" ")
+    wants_help = rest.strip() in ("-h", "--help")
+    if first.startswith("-") or (first in ("do", "run") and wants_help):
+        execute(Door(session, print, draw), line.split(), "%preflight")
+        return
     if first == "run":
         code = session.command(parse(line.strip()))
         if code:
@@ -186,6 +191,8 @@ def line_command(session: Session, line: str, draw: Draw) -> None:
             raise PreflightError(door.trouble or f"%preflight {first} ended with exit code {code}.")
         return
     parsed = parse(rest if first == "do" else line)
+    if [one.code for one in parsed.problems] == ["unknown-step"] and nearest(first, COMMANDS):
+        raise no_command(line.split(), "%preflight")
     complain(parsed)
     if not parsed.steps:
         raise CellError("say which step or command", action=f"Commands: {', '.join(COMMANDS)}.")

@@ -33,6 +33,15 @@ RowState = Literal[
 """``blocked``: not run because of another row; ``skipped``: not for this machine; ``warning``:
 ready, or optional, with something to know; ``offline``: there is no network."""
 
+FETCHED = frozenset({"dataset", "project", "pip"})
+"""Steps that ``--fetch-only`` brings where there is a network, for a machine that has none."""
+
+EXAMPLE = "Write one step a line, such as: dataset LINK FOLDER"
+"""What to do where there is no step."""
+
+LEFT_OUT = "not part of --fetch-only"
+"""What a row says that ``--fetch-only`` has passed over."""
+
 RunState = Literal["idle", "working", "ready", "needs", "failed", "offline", "interrupted"]
 
 
@@ -94,6 +103,16 @@ class Row:
         """Whether there is nothing more to come."""
         return self.state not in ("waiting", "working")
 
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has to be done about it any more."""
+        return self.state in ("ready", "warning", "skipped") and not self.is_left_out
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether ``--fetch-only`` has passed over it: it is still to be done here."""
+        return self.state == "skipped" and self.text == LEFT_OUT
+
     def finish(self, outcome: Outcome) -> None:
         """Take over what the step says at its end."""
         self.state = outcome.state
@@ -101,6 +120,7 @@ class Row:
         self.meta = outcome.meta
         self.notes = list(outcome.notes)
         self.bytes, self.of, self.speed, self.eta = outcome.bytes, None, None, None
+        self.error = None
         self.ended = time.time()
 
     def fail(self, error: PreflightError) -> None:
@@ -157,6 +177,7 @@ class Report:
         rows: of the text that was run last.
         others: those that other cells of the notebook have ended with. They are told to the page,
             which shows all cells together, and count for nothing else.
+        command: what prepares these rows from a terminal.
     """
 
     def __init__(self, root: str, environment: str = "") -> None:
@@ -231,8 +252,10 @@ class Report:
     def sentence(self) -> str:
         """The one sentence that rules the panel."""
         total = len(self.rows)
-        good = sum(row.state in ("ready", "warning", "skipped") for row in self.rows)
+        good = sum(row.is_good for row in self.rows)
         match self.state:
+            case "idle" if self.ended is not None:
+                return f"There are no lines yet. {EXAMPLE}"
             case "idle":
                 return "Not prepared on this machine"
             case "working":
@@ -242,7 +265,7 @@ class Report:
             case "interrupted":
                 return f"Stopped: {good} of {total} ready"
             case "ready":
-                return "Ready"
+                return "Ready" if good == total else f"Fetched: {good} of {total} ready"
             case "offline":
                 return f"No network: {good} of {total} ready"
             case "needs":
@@ -252,6 +275,22 @@ class Report:
                 return f"Needs you: {waiting[0].name}"
         bad = sum(row.state == "failed" for row in self.rows)
         return f"Failed: {bad} of {total}"
+
+    @property
+    def fetch_command(self) -> str:
+        """What to run where there is a network; empty where that would bring nothing."""
+        lacking = any(row.state == "offline" and row.step in FETCHED for row in self.rows)
+        helps = lacking and self.command and self.state == "offline"
+        return f"{self.command} --fetch-only" if helps else ""
+
+    @property
+    def way_on(self) -> tuple[str, str]:
+        """The command that leads on, and where to run it; two empty texts where there is none."""
+        if self.fetch_command:
+            return "Where there is a network, run", self.fetch_command
+        if self.command and self.state == "ready" and any(row.is_left_out for row in self.rows):
+            return "For the other lines, run where they are needed", self.command
+        return "", ""
 
     def _doing(self) -> str:
         for row in self.rows:
@@ -303,7 +342,7 @@ class Report:
                 "total": len(self.rows),
                 "eta": self.eta,
                 "text_sha256": self.text_sha256,
-                "command": self.command if self.state == "offline" else "",
+                "command": self.fetch_command,
                 "rows": [asdict(row) for row in self.rows],
                 "others": [asdict(row) for row in self.others],
             }

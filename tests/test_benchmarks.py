@@ -72,18 +72,21 @@ def test_a_contender_that_makes_the_wrong_files_is_out(
     assert result.checks[0].verdict == "not compared"
 
 
+@pytest.mark.slow
 def test_the_second_run(materials: Materials, tmp_path: Path) -> None:
     result = again.cold(materials, tmp_path, print)
     mine = next(one for one in result.series if one.name == contenders.PREFLIGHT.name)
     assert [(sample.requests, sample.sent) for sample in mine.samples] == [(0, 0)]
 
 
+@pytest.mark.slow
 def test_a_project_that_changed(materials: Materials, tmp_path: Path) -> None:
     result = again.changed(materials, tmp_path, print)
     assert [check.verdict for check in result.checks][1] == "met", result.checks
     assert "ends well" not in result.checks[0].limit, result.checks
 
 
+@pytest.mark.slow
 def test_a_kernel_with_nothing_to_do(
     materials: Materials, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,7 +132,26 @@ def test_commands_without_a_file_take_the_last_one(link: str, tmp_path: Path) ->
         (["prepare", "-"], "datset a b\n", 2, "Line 1, column 1"),
         (["prepare", "-"], "link a\nlink b\n", 2, "line 2"),
         (["prepare", "nowhere.ipynb"], "", 2, "cannot be read"),
-        (["nonsense"], "", 2, "invalid choice"),
+        (
+            ["check", "-"],
+            "git clone https://github.com/me/net\n",
+            2,
+            "did you mean project? Nothing was run. Write: project https://github.com/me/net net\n",
+        ),
+        (
+            ["check", "-"],
+            "wget https://h.org/a.zip\ncode ./net\n",
+            2,
+            "2 lines are wrong, and nothing was run:\n"
+            "  line 1, column 1: “wget” is no step: did you mean dataset? "
+            "Write: dataset https://h.org/a.zip data/a\n"
+            "  line 2, column 1: “code” is no step: did you mean project? "
+            "Write: project ./net net\n",
+        ),
+        (["prepare", "-"], "", 2, "standard input: has no bootstrap lines yet. Write one step a"),
+        (["check", "-"], "%%preflight\n#@title Data\n", 2, "dataset LINK FOLDER"),
+        (["status", "-"], "# nothing\n", 2, "no bootstrap lines yet"),
+        (["nonsense"], "", 2, "preflight: “nonsense” is no command"),
         ([], "", 2, "COMMAND"),
         (["prepare", "--nonsense"], "", 2, "nonsense"),
         (["check", "-"], "env A=1\n", 0, "1 step, nothing wrong"),
@@ -377,6 +396,53 @@ def test_a_folder_that_is_gone_is_no_traceback(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr == "preflight: the current folder is gone. Change to another one.\n"
+
+
+TRAINER = """
+import pathlib, signal, time
+def end(*_):
+    pathlib.Path("checkpoint").write_text("whole")
+    raise SystemExit(3)
+signal.signal(signal.SIGINT, end)
+pathlib.Path("ready").touch()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_us_lets_a_trainer_write_its_checkpoint(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "train.py").write_text(TRAINER)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab_preflight.cli", "run", "python", "train.py"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with process:
+        until = time.monotonic() + 20
+        while not (tmp_path / "ready").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        started = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(number)
+        assert process.wait(10) == 3
+    assert (tmp_path / "checkpoint").read_text() == "whole"
+    assert started
+    assert not any(one.is_running() for one in started)
+
+
+def test_what_is_to_be_ignored_is_ignored(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["nohup", sys.executable, "-m", "jupyterlab_preflight.cli", "run", "sh", "-c",
+         "kill -HUP $(ps -o ppid= $$) && sleep 0.2"],
+        cwd=tmp_path,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
 
 
 @pytest.mark.skipif(shutil.which("yes") is None, reason="there is no yes")

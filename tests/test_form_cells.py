@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from jupyter_client.manager import start_new_kernel
 
+from .docs.reading import fences
 from .test_kernel import Kernel
 
 ROOT = Path(__file__).parent.parent
@@ -267,6 +268,7 @@ def test_a_changed_value_reaches_the_program_of_the_example(digits: Path) -> Non
     assert last.startswith("first try: accuracy 0.")
 
 
+@pytest.mark.slow
 def test_the_other_choices_of_the_example_work(digits: Path) -> None:
     changed = edited(edited(TRAIN, "activation", '"relu"'), "mistakes", "False")
     _, said = run_notebook(digits, LOAD, changed)
@@ -304,3 +306,13 @@ def test_forms_are_comments_to_a_program_that_runs_a_notebook(tmp_path: Path) ->
     assert run_notebook(tmp_path, LOAD, FORM, magic)[1:] == ["0.1 größe\n", "built\n"]
     with pytest.raises(CellExecutionError):
         run_notebook(tmp_path, FORM, magic)
+
+
+def test_values_that_a_program_puts_behind_the_parameters(digits: Path) -> None:
+    cells = [one.text for one in fences("docs/how-to/index.md") if one.kind == "python"]
+    form = next(cell for cell in cells if "#@title Parameters" in cell)
+    run = next(cell for cell in cells[cells.index(form) :] if "%preflight run" in cell)
+    injected = "# Parameters\nlr = 0.25\nepochs = 2\n"  # as papermill writes them
+    *_, said = run_notebook(digits, LOAD, form, injected, run)
+    assert said.startswith("train.py --lr 0.25 --epochs 2")
+    assert "epoch   3" not in said

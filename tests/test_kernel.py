@@ -242,7 +242,9 @@ def test_single_steps_and_questions(kernel: Kernel, link: str) -> None:
     assert kernel.run("%preflight env B=2")["status"] == "ok"
     assert kernel.snapshots[-1]["total"] == 2
     assert kernel.run("%preflight nonsense")["ename"] == "CellError"
-    assert kernel.run("%preflight --help")["ename"] == "CellError"
+    assert kernel.run("%preflight --nonsense")["ename"] == "CellError"
+    assert kernel.run("%preflight --help")["status"] == "ok"
+    assert "usage: %preflight" in kernel.printed
     reply = kernel.run("%preflight verify --only nothing")
     assert reply["evalue"].startswith("nothing: is not complete here")
     assert kernel.run("%preflight status --help")["status"] == "ok"

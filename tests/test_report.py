@@ -9,7 +9,7 @@ import pytest
 from jupyterlab_preflight import checklist
 from jupyterlab_preflight.errors import AuthError, GoneError, NetworkError
 from jupyterlab_preflight.progress import Progress
-from jupyterlab_preflight.report import Meter, Outcome, Report, Row, RowState
+from jupyterlab_preflight.report import EXAMPLE, LEFT_OUT, Meter, Outcome, Report, Row, RowState
 
 
 def row(name: str, state: RowState = "waiting", **more: object) -> Row:
@@ -30,7 +30,7 @@ def report_of(*states: RowState) -> Report:
 @pytest.mark.parametrize(
     ("states", "state", "sentence", "code"),
     [
-        ((), "idle", "Not prepared on this machine", 0),
+        ((), "idle", f"There are no lines yet. {EXAMPLE}", 0),
         (("ready", "ready"), "ready", "Ready", 0),
         (("ready", "warning", "skipped"), "ready", "Ready", 0),
         (("ready", "needs"), "needs", "Needs you: r1", 3),
@@ -45,6 +45,44 @@ def test_one_sentence_and_one_code(
 ) -> None:
     report = report_of(*states)
     assert (report.state, report.sentence, report.exit_code) == (state, sentence, code)
+
+
+def test_before_the_first_run() -> None:
+    assert Report("/root").sentence == "Not prepared on this machine"
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "command"),
+    [
+        ("dataset", "offline", "prepare x --fetch-only"),
+        ("project", "offline", "prepare x --fetch-only"),
+        ("pip", "offline", "prepare x --fetch-only"),
+        ("apt", "offline", ""),  # what is installed elsewhere is not here
+        ("run", "failed", ""),
+        ("dataset", "ready", ""),
+    ],
+)
+def test_fetching_elsewhere_is_offered_where_it_helps(
+    step: str, state: RowState, command: str
+) -> None:
+    report = Report("/root")
+    report.begin([row("a", "ready"), row("b", state, step=step)], "", "prepare x")
+    report.finish()
+    assert report.snapshot()["command"] == report.fetch_command == command
+    for picture in (checklist.as_text(report), checklist.as_html(report)):
+        assert ("Where there is a network, run: " in picture) == bool(command)
+
+
+def test_what_was_left_out_is_not_ready() -> None:
+    report = Report("/root")
+    left = row("b", "skipped", text=LEFT_OUT, step="apt")
+    report.begin([row("a", "ready"), left, row("c", "skipped")], "", "prepare x")
+    report.finish()
+    assert (report.sentence, report.exit_code) == ("Fetched: 2 of 3 ready", 0)
+    assert "run where they are needed: prepare x" in checklist.as_text(report)
+    report.renew(row("b", "ready"))
+    assert report.sentence == "Ready"
+    assert report.way_on == ("", "")
 
 
 def test_a_stopped_run_is_interrupted() -> None:

@@ -25,14 +25,14 @@ from ..errors import (
     incomplete,
 )
 from ..progress import Progress
-from ..report import Meter, Outcome, Row
+from ..report import FETCHED, LEFT_OUT, Meter, Outcome, Row
 from .hosts import applies
 
 if TYPE_CHECKING:
     from .context import Context
     from .grammar import Step
 
-_FETCHING = frozenset({"dataset", "project", "link", "pip"})
+_FETCHING = FETCHED | {"link"}
 """Steps that ``--fetch-only`` runs: what needs a network, and the links that later lines use."""
 
 
@@ -68,7 +68,7 @@ class Engine:
         if context.fetch_only:
             for step, row in here:
                 if step.name not in _FETCHING:
-                    row.finish(Outcome("not part of --fetch-only", state="skipped"))
+                    row.finish(Outcome(LEFT_OUT, state="skipped"))
             here = [(step, row) for step, row in here if step.name in _FETCHING]
         self._recover()
         here = [
@@ -101,7 +101,7 @@ class Engine:
 
     def _one(self, step: Step, row: Row) -> None:
         self._run_progress.check()
-        held_by = self._holding(step)
+        held_by = holding(step, self._failed)
         if held_by is not None:
             self._hold(step, row, held_by)
             return
@@ -157,14 +157,6 @@ class Engine:
             if packages and row.state == "ready":
                 row.state, row.text, row.started, row.ended = "waiting", "", None, None
         return replace(step, args=tuple(packages))
-
-    def _holding(self, step: Step) -> Row | None:
-        """The failed row that *step* has to wait for."""
-        used = list(paths(step))
-        for made, row in self._failed:
-            if any(path == made or path.startswith(made + "/") for path in used):
-                return row
-        return None
 
     def _hold(self, step: Step, row: Row, by: Row) -> None:
         row.ended = time.time()
@@ -222,6 +214,15 @@ def destination(step: Step) -> str:
     if step.name in ("dataset", "project", "link"):
         return posixpath.normpath(step.args[1])
     return ""
+
+
+def holding(step: Step, lacking: Sequence[tuple[str, Row]]) -> Row | None:
+    """The first row of *lacking*, which are not there with what they make, that *step* needs."""
+    used = list(paths(step))
+    for made, row in lacking:
+        if any(path == made or path.startswith(made + "/") for path in used):
+            return row
+    return None
 
 
 def paths(step: Step) -> Iterator[str]:

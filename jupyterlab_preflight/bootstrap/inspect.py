@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import words
-from ..errors import GoneError, PreflightError, UnsupportedError
+from ..errors import GoneError, InstallError, PreflightError, UnsupportedError
 from ..report import Outcome, Row
 from .session import row_of
 
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 def status(session: Session, steps: Sequence[Step]) -> list[Row]:
     """One row a step: whether it is ready here, without a request and without a change."""
+    from .engine import destination, holding
     from .hosts import applies, host
 
     here = host(session.environ)
-    rows = []
+    rows: list[Row] = []
+    lacking: list[tuple[str, Row]] = []
     for step in steps:
         row = row_of(step, session.state)
         if not applies(step.on, here):
@@ -38,11 +40,25 @@ def status(session: Session, steps: Sequence[Step]) -> list[Row]:
             try:
                 _status(step, row, session)
             except PreflightError as error:
-                row.fail(error.about(row.name))
+                first = holding(step, lacking) or _cure(step, error, rows)
+                if first is None:
+                    row.fail(error.about(row.name))
+                else:
+                    row.text = f"not prepared yet: waits for line {first.line}"
+                    row.optional = row.optional or first.optional
+            if destination(step) and (row.error is not None or not row.has_ended):
+                lacking.append((destination(step), row))
             if row.optional and row.state == "waiting":  # not there, and nothing waits for it
                 row.state = "warning"
         rows.append(row)
     return rows
+
+
+def _cure(step: Step, error: PreflightError, rows: Sequence[Row]) -> Row | None:
+    """The line above that may bring the package which a condition lacks."""
+    if step.name != "require" or not isinstance(error, InstallError):
+        return None
+    return next((row for row in rows if row.step == "pip" and row.state == "waiting"), None)
 
 
 def _status(step: Step, row: Row, session: Session) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CellError, Interrupted, PreflightError
 from ..progress import Progress
-from ..report import Report, Row
+from ..report import Outcome, Report, Row
 from .cells import Document, read
 from .context import Context
 from .state import State, write_text
@@ -227,6 +227,21 @@ class Session:
         )
         return 0 if step.flag("optional") else code
 
+    def checked(self, dest: str, found: Outcome | PreflightError) -> None:
+        """Let the report say what a look at the files of *dest* has found: what was ready when it
+        was prepared may be so no more, and what had changed may be set right."""
+        path = str(self.state.root / dest)
+        with self.report.lock:
+            for row in [*self.report.rows, *self.report.others]:
+                if row.path != path or row.step == "link" or not row.has_ended:
+                    continue
+                if isinstance(found, PreflightError):
+                    row.fail(found)
+                elif row.error is not None:
+                    row.finish(found)
+        if self._on_change is not None:
+            self._on_change(self.report)
+
     def adopt(self, steps: Sequence[Step]) -> None:
         """Set the environment that the ``env`` lines of a text name, for a command.
 
@@ -321,15 +336,22 @@ def complain(parsed: Parsed, place: Callable[[int], str] = "line {}".format) -> 
     """
     if not parsed.problems:
         return
+    # A corrected line stands last, so that no full stop is taken for a part of it.
     lines = [
-        f"{place(problem.line)}, column {problem.column}: {problem.message}"
-        + (f" Write: {problem.hint}" if problem.hint else "")
+        (
+            f"{place(problem.line)}, column {problem.column}: {problem.message}",
+            f"Write: {problem.hint}" if problem.hint else "",
+        )
         for problem in parsed.problems
     ]
     if len(lines) == 1:
-        raise CellError(f"{lines[0][0].upper()}{lines[0][1:]}", action="Nothing was run.")
+        reason, fix = lines[0]
+        raise CellError(
+            f"{reason[0].upper()}{reason[1:]}", action=f"Nothing was run. {fix}".rstrip()
+        )
     raise CellError(
-        f"{len(lines)} lines are wrong:\n  " + "\n  ".join(lines), action="\nNothing was run."
+        f"{len(lines)} lines are wrong, and nothing was run:\n  "
+        + "\n  ".join(" ".join(parts).rstrip() for parts in lines)
     )
 
 
@@ -361,5 +383,5 @@ def row_of(step: Step, state: State) -> Row:
 
 
 def prepare_command(file: str) -> str:
-    """The command that fetches what is missing, on a machine that has a network."""
-    return f"jupyter preflight prepare {shlex.quote(file)} --fetch-only"
+    """The command that prepares *file* from a terminal; without a name the one prepared last."""
+    return f"jupyter preflight prepare {shlex.quote(file) if file else ''}".rstrip()

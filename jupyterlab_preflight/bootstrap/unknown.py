@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..sources.recognise import LinkProblem, recognise
+from .fetchers import fetching_line, link_of
 from .language import language, nearest
-from .lines import quote
+from .lines import Word, quote
 from .naming import suggest_folder
 from .reader import Finding, Fix, Reader
 
@@ -40,25 +40,43 @@ def unknown(reader: Reader) -> None:
     lower = bare.lower()
     like = "" if lower in steps else table["like"].get(lower, "")
     if like:
-        dropped = _verbs(reader, table["verbs"].get(lower, ()))
-        same = lower in table["same"] or bool(dropped)
-        fixes = ((first.start, dropped or first.end, like),) if same else ()
+        fixes = _like(reader, lower, like)
         reader.findings.append(Finding("similar-step", first, (name, like), fixes, reader.line))
         return
     near = nearest(bare, steps)
     if near:
-        reader.wrong("similar-step", first, name, near, fix=near)
+        fixes = ((first.start, first.end, near), *_place(reader, words[1:], near))
+        reader.findings.append(Finding("similar-step", first, (name, near), fixes, reader.line))
         return
-    try:
-        source = recognise(name) if "://" in name or "/" in name or ":" in name else None
-    except LinkProblem:
-        source = None
+    source = link_of(name)
     if source is not None:
         step = "project" if source.provider == "github" else "dataset"
         text = quote(name) if len(words) > 1 else f"{quote(name)} {suggest_folder(source, step)}"
         reader.wrong("link-first", first, step, fix=f"{step} {text}")
         return
     reader.wrong("unknown-step", first, name)
+
+
+def _like(reader: Reader, name: str, step: str) -> tuple[Fix, ...]:
+    """What to replace for the line to be one of *step*, which *name* is another word for."""
+    table, words = language(), reader.line.words
+    verbs = table["verbs"].get(name, ())
+    dropped = _verbs(reader, verbs)
+    rest = words[1 + len(verbs) :] if dropped else words[1:]
+    if name in table["fetchers"]:
+        is_fetching = bool(dropped) or not verbs
+        line = fetching_line(name, [word.value for word in rest], step) if is_fetching else ""
+        return ((words[0].start, words[-1].end, line),) if line else ()
+    if name not in table["same"] and not dropped:
+        return ()
+    return ((words[0].start, dropped or words[0].end, step), *_place(reader, rest, step))
+
+
+def _place(reader: Reader, rest: Sequence[Word], step: str) -> tuple[Fix, ...]:
+    """A folder behind a link that stands alone."""
+    source = link_of(rest[0].value) if len(rest) == 1 and step in ("dataset", "project") else None
+    end = reader.line.words[-1].end
+    return () if source is None else ((end, end, f" {suggest_folder(source, step)}"),)
 
 
 def _verbs(reader: Reader, verbs: Sequence[str]) -> int:

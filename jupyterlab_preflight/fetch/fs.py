@@ -72,6 +72,11 @@ class Dir:
                 raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(real))
             return cls(real, None)
 
+    @property
+    def descriptor(self) -> int | None:
+        """The folder itself, open, where the system can resolve names relative to it."""
+        return self._root
+
     def twin(self) -> Dir:
         """The same folder for another thread."""
         return Dir(self.path, None if self._root is None else os.dup(self._root))

@@ -1,18 +1,18 @@
 """Threads that inflate and write while one thread reads.
 
 zlib, checksums and file calls let go of the interpreter's lock, so large members unpack side by
-side. Small ones are written at once: handing them over costs more than they do.
+side. Small ones are not handed to threads, which costs more than they do: see `processes`.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .extract import Writer
+from .processes import Batch, Processes, cores
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .job import Job
 
 _IN_FLIGHT = 64 << 20  # packed bytes that wait or are worked on
-_CORES = max(1, min(4, os.cpu_count() or 1))
+_CORES = max(1, min(4, cores()))
 SMALL = 1 << 16
 """Packed bytes of a member below which the interpreter's own work outweighs inflating it."""
 
@@ -49,7 +49,8 @@ class Workers:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._queue: queue.SimpleQueue[_Channel | None] = queue.SimpleQueue()
-        self._writer = Writer(job.out, job.limits)
+        self._processes = Processes(job)
+        self._small = Batch(self._processes, Writer(job.out, job.limits))
         self._room = threading.Condition()
         self._in_flight = 0
         self._error: BaseException | None = None
@@ -68,12 +69,14 @@ class Workers:
             if kind is not None:
                 self._error = self._error or _Stopped()
             self._room.notify_all()
-        self._join()
+        with self._processes:
+            self._join()
 
     def write(self, path: str, member: Member, feed: Feed) -> None:
         """Write a member whose sizes are known; *feed* stands at its data, then behind it."""
         if member.packed <= SMALL:
-            self._writer.whole(path, member, feed.take(member.packed))
+            self._small.add(path, member, feed.take(member.packed))
+            self._refuse_damaged()
             return
         channel = _Channel(self, path, member)
         self._put(channel)
@@ -90,9 +93,15 @@ class Workers:
         Raises:
             PreflightError: what the first failing thread raised.
         """
+        self._small.finish()
+        self._refuse_damaged()
         self._join()
         if self._error is not None:
             raise self._error
+
+    def _refuse_damaged(self) -> None:
+        for error in self._processes.damaged.values():
+            raise error
 
     def _put(self, work: _Channel) -> None:
         if len(self._threads) < _CORES:

@@ -17,6 +17,7 @@ from .disk import shown
 from .extract import Feed, Writer, crc32
 from .job import LONGEST_LINK, Job, entry_of, link_target
 from .lanes import Lanes, Share
+from .processes import Batch, Processes
 from .workers import cores_for
 
 if TYPE_CHECKING:
@@ -153,33 +154,41 @@ def _bring(
         return None
 
     damaged: list[Unit] = []
+    cores = cores_for(sum(unit.member.packed for unit in needed), len(needed))
 
     def work(share: Share) -> None:
         with job.out.twin() as out, contextlib.closing(share.chunks()) as chunks:
             feed = Feed(chunks, share.position)
             writer = Writer(out, job.limits)
+            batch = Batch(processes, writer) if cores == 1 else None
             index = bisect_left(starts, share.position)
             while index < len(needed) and share.claim(needed[index].start, needed[index].end):
                 unit = needed[index]
                 if unit.start >= share.end:
-                    return
+                    break
                 job.progress.check()
                 feed.skip(unit.start - feed.position)
                 try:
-                    unpack(writer, unit, feed)
+                    unpack(writer, unit, feed, batch)
                 except IntegrityError:
                     damaged.append(unit)
                 index += 1
+            if batch is not None:
+                batch.flush()
 
-    cores = cores_for(sum(unit.member.packed for unit in needed), len(needed))
-    Lanes(source, spans, work, cut, job.progress).run(answer, begin=min(2, cores), cores=cores)
+    with Processes(job) as processes:
+        Lanes(source, spans, work, cut, job.progress).run(answer, begin=min(2, cores), cores=cores)
+        Batch(processes, Writer(job.out, job.limits)).finish()
+        damaged += [unit for unit in needed if unit.path in processes.damaged]
     for unit in damaged:  # each once more: then it is the source that is wrong
         with contextlib.closing(source.chunks(unit.start, unit.end)) as chunks:
             unpack(Writer(job.out, job.limits), unit, Feed(chunks, unit.start))
 
 
-def unpack(writer: Writer, unit: Unit, feed: Feed) -> None:
-    """Write one member; *feed* stands at its local header, and afterwards at `Unit.end`.
+def unpack(writer: Writer, unit: Unit, feed: Feed, batch: Batch | None = None) -> None:
+    """Write one member, or put it into *batch* where it is small.
+
+    *feed* stands at its local header, and afterwards at `Unit.end`.
 
     Raises:
         UnsafeArchiveError: it is not what the central directory says.
@@ -192,7 +201,8 @@ def unpack(writer: Writer, unit: Unit, feed: Feed) -> None:
         end = begin + member.packed
         if unit.start + end != unit.end:
             _behind(unit, block[end : end + 32])
-        writer.whole(unit.path, member, block[begin:end])
+        write = writer.whole if batch is None else batch.add
+        write(unit.path, member, block[begin:end])
         return
     fixed = feed.peek(30)
     names = int.from_bytes(fixed[26:28], "little") + int.from_bytes(fixed[28:30], "little")

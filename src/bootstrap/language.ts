@@ -19,6 +19,18 @@ export interface IStepRow {
   later?: string;
 }
 
+/** What is known of a command of a shell that fetches a link. */
+export interface IFetcherRow {
+  /** How many words it takes beside its options. */
+  words: number;
+  /** Options that change nothing here: letters, and long names. */
+  flags: string[];
+  /** Options whose value is the next word. */
+  valued: string[];
+  /** Those of them that name a branch or a tag. */
+  ref: string[];
+}
+
 interface ILanguage {
   steps: Record<string, IStepRow>;
   everywhere: string[];
@@ -32,6 +44,7 @@ interface ILanguage {
   like: Record<string, string>;
   same: string[];
   verbs: Record<string, string[]>;
+  fetchers: Record<string, IFetcherRow>;
   'not-verbs': Record<string, string[]>;
   tokens: { begins: string; least: number; also: string; within?: string }[];
   'secret-names': string[];

@@ -1,9 +1,9 @@
 /** Answers a first word that is no step with the step that was probably meant. */
-import { type ISource, LinkProblem, recognise } from '../sources/links';
+import { fetchingLine, linkOf } from './fetchers';
 import { language, lookUp, nearest, stepRows } from './language';
-import { quote } from './lines';
+import { type IWord, quote } from './lines';
 import { suggestFolder } from './naming';
-import type { Reader } from './reader';
+import type { IFix, Reader } from './reader';
 
 /** Say what a first word that is no step was probably meant to be. */
 export function unknown(reader: Reader): void {
@@ -44,15 +44,15 @@ export function unknown(reader: Reader): void {
   const lower = bare.toLowerCase();
   const like = stepRows.has(lower) ? '' : lookUp(language.like, lower);
   if (like) {
-    const dropped = endOfVerbs(reader, lower);
-    const fix = { start: first.start, end: dropped || first.end, text: like };
-    const isSame = language.same.includes(lower) || dropped > 0;
-    reader.report('similar-step', first, [name, like], isSame ? [fix] : []);
+    const fixes = fixesOf(reader, lower, like);
+    reader.report('similar-step', first, [name, like], fixes);
     return;
   }
   const near = nearest(bare, steps);
   if (near) {
-    reader.wrong('similar-step', first, [name, near], near);
+    const fix = { start: first.start, end: first.end, text: near };
+    const fixes = [fix, ...placeOf(words.slice(1), near)];
+    reader.report('similar-step', first, [name, near], fixes);
     return;
   }
   const source = linkOf(name);
@@ -66,6 +66,42 @@ export function unknown(reader: Reader): void {
   reader.wrong('unknown-step', first, [name]);
 }
 
+/** What to replace for the line to be one of a step, which its name is another word for. */
+function fixesOf(reader: Reader, name: string, step: string): IFix[] {
+  const { words } = reader.line;
+  const [first] = words;
+  const last = words[words.length - 1];
+  const verbs = lookUp(language.verbs, name) ?? [];
+  const dropped = endOfVerbs(reader, name);
+  const rest = words.slice(dropped ? 1 + verbs.length : 1);
+  if (lookUp(language.fetchers, name)) {
+    const isFetching = dropped > 0 || verbs.length === 0;
+    const given = rest.map(({ value }) => value);
+    const text = isFetching ? fetchingLine(name, given, step) : '';
+    return text ? [{ start: first.start, end: last.end, text }] : [];
+  }
+  if (!language.same.includes(name) && !dropped) {
+    return [];
+  }
+  const fix = { start: first.start, end: dropped || first.end, text: step };
+  return [fix, ...placeOf(rest, step)];
+}
+
+/** A folder behind a link that stands alone. */
+function placeOf(rest: readonly IWord[], step: string): IFix[] {
+  const isSource = step === 'dataset' || step === 'project';
+  const source = isSource && rest.length === 1 ? linkOf(rest[0].value) : null;
+  return source
+    ? [
+        {
+          start: rest[0].end,
+          end: rest[0].end,
+          text: ` ${suggestFolder(source, step)}`
+        }
+      ]
+    : [];
+}
+
 /** Where the words such as `clone` after `git` end; 0 where they do not stand there. */
 function endOfVerbs(reader: Reader, name: string): number {
   const verbs = lookUp(language.verbs, name) ?? [];
@@ -74,18 +110,4 @@ function endOfVerbs(reader: Reader, name: string): number {
     verbs.every((verb, index) => words[index + 1]?.value === verb)
     ? words[verbs.length].end
     : 0;
-}
-
-function linkOf(name: string): ISource | null {
-  if (!/[/:]/.test(name)) {
-    return null;
-  }
-  try {
-    return recognise(name);
-  } catch (problem) {
-    if (problem instanceof LinkProblem) {
-      return null;
-    }
-    throw problem;
-  }
 }

@@ -321,12 +321,17 @@ export class SourcesModel extends CurrentModel {
     );
   }
 
-  /** Says something about a row as it is now; what is said of it later counts no more. */
+  /**
+   * Says something about a row as it is when that is said, in the place of what was said before;
+   * what the kernel says of it later counts more.
+   */
   private _teller(id: string): (note: IRowNote | null) => void {
-    const row = this._told.find(one => one.id === id);
-    const key = row ? noteKey(row) : '';
+    let key = '';
     return note => {
-      if (note) {
+      this._notes.delete(key);
+      const row = this._told.find(one => one.id === id);
+      key = row ? noteKey(row) : '';
+      if (row && note) {
         this._notes.set(key, note);
       } else {
         this._notes.delete(key);

@@ -208,6 +208,8 @@ def test_fetch_only(steps: Steps, run: Callable[..., Report]) -> None:
     assert "A=1" not in steps.ran
     assert "data/a" in steps.ran
     assert states(report)[0] == "skipped"
+    assert (report.sentence, report.exit_code) == ("Fetched: 5 of 7 ready", 0)
+    assert run("pip numpy", fetch_only=True).sentence == "Ready"
 
 
 def test_an_interrupt_leaves_the_rest_waiting(steps: Steps, run: Callable[..., Report]) -> None:

@@ -89,6 +89,70 @@ def test_the_version_of_ones_own_clone(session: Session, look: Look, cloud: Fake
     )
 
 
+def test_what_an_earlier_line_will_bring_is_not_missed(
+    session: Session, look: Look, cloud: FakeCloud
+) -> None:
+    def said(text: str) -> list[tuple[str, str]]:
+        return [(row.state, row.text) for row in look(text)]
+
+    project, pip = "project https://github.com/me/net net", "pip -r net/requirements.txt"
+    waits = ("waiting", "not prepared yet: waits for line 1")
+    assert said(f"{project}\n{pip}")[1] == waits
+    assert said(f"{project.replace('project', 'dataset')}\n{pip}")[1] == waits
+    assert said(f"{project}\nlink net/deps deps\npip -r deps/all.txt")[2] == (
+        ("waiting", "not prepared yet: waits for line 2")
+    )
+    assert said(f"{project} --optional\n{pip}")[1] == ("warning", waits[1])
+    assert said("pip nowhere-to-be-found\nrequire nowhere-to-be-found>=1")[1] == waits
+    # No line above brings these, or the line that does is not for this machine.
+    for text in (f"{pip}\n{project}", f"{project} --on kaggle\n{pip}", f"pip numpy\n{pip}"):
+        assert "failed" in [state for state, _ in said(text)], text
+    assert said("require nowhere-to-be-found>=1\npip nowhere-to-be-found")[0][0] == "failed"
+    # It has come, and holds no such file.
+    hub = GitHub()
+    cloud.add(hub)
+    hub.add_repo("me/net", {"train.py": b"print()\n"})
+    session.prepare(project, parse(project))
+    state, text = said(f"{project}\n{pip}")[1]
+    assert state == "failed"
+    assert text.startswith("net/requirements.txt cannot be read")
+
+
+def test_what_is_not_there_comes_with_one_command(session: Session) -> None:
+    said: list[str] = []
+    text = "project https://github.com/me/net net\npip -r net/requirements.txt"
+    door = Door(session, said.append, lambda report: None, lambda: text)
+    assert execute(door, ["status", "-"]) == 4
+    assert said[0] == "0 of 2 ready"
+    assert said[-1] == "To prepare them: jupyter preflight prepare -"
+
+
+def test_a_check_that_fails_is_told_to_the_page(session: Session, cloud: FakeCloud) -> None:
+    site = Site("data.example.org")
+    site.add("/a.csv", b"1")
+    cloud.add(site)
+    told: list[str] = []
+    session._on_change = lambda report: told.append(report.sentence)
+    text = "dataset https://data.example.org/a.csv data/a\nlink data/a b"
+    session.prepare(text, parse(text))
+    before = session.report.rows[0].text
+    door = Door(session, lambda line: None, lambda report: None)
+    for content, sentence in ((b"1", "Ready"), (b"2", "Failed: 1 of 2"), (b"1", "Ready")):
+        (session.state.root / "data/a/a.csv").write_bytes(content)
+        execute(door, ["verify", "--only", "data/a"])
+        assert told[-1] == session.report.sentence == sentence
+        if content == b"2":
+            assert session.report.rows[0].text.startswith("1 changed: a.csv. ")
+    assert before.startswith("1 file")
+    assert (session.report.rows[0].text, session.report.rows[0].error) == (
+        "1 file as installed",
+        None,
+    )
+    # Of the same folder below another root nothing is known here.
+    execute(door, ["verify", "--only", "data/a", "--root", str(session.state.root / "b")])
+    assert session.report.sentence == "Ready"
+
+
 def test_what_was_prepared_last(session: Session) -> None:
     root = session.state.root
     ran = Document("\nenv A=1\n", "a.ipynb", root)

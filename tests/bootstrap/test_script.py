@@ -157,7 +157,7 @@ def test_same_tree_of_a_repository(
     bench.both(line)
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2)])
+@pytest.mark.parametrize("order", [(0, 1, 2), pytest.param((1, 0, 2), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("archive", ["", " --archive"])
 def test_a_link_stands_where_the_project_has_files(
     bench: Bench, hub: GitHub, archive: str, order: tuple[int, ...]

@@ -25,6 +25,9 @@ from .ca import Authority, Kind
 from .message import Fake, Fault, Handler, Record, Request, Response, text
 from .server import Gone, read_request, send
 
+_PATIENCE = 5.0
+"""Seconds that the end of all connections is waited for."""
+
 Down = Literal["unknown", "silent"]
 """How a host is away: the proxy says at once that it cannot reach it, or it never answers."""
 
@@ -148,8 +151,9 @@ class FakeCloud:
         for sock in connections:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        until = time.monotonic() + _PATIENCE
         for thread in threads:
-            thread.join(5)
+            thread.join(max(0.0, until - time.monotonic()))
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> FakeCloud:
@@ -196,12 +200,18 @@ class FakeCloud:
             self._open.add(sock)
         try:
             with contextlib.suppress(Gone, OSError):
+                self._stay()
                 self._talk(sock, number)
         finally:
             with self._lock:
                 self._open.discard(sock)
                 self._threads.discard(threading.current_thread())
             sock.close()
+
+    def _stay(self) -> None:
+        """Raise `Gone` where `close` may have missed a connection that was made known just now."""
+        if self._closing.is_set():
+            raise Gone
 
     def _talk(self, sock: socket.socket, number: int) -> None:
         """Find out what a client speaks: TLS, a proxy's language, or plain HTTP."""
@@ -236,6 +246,7 @@ class FakeCloud:
             with self._lock:
                 self._open.add(secure)
             try:
+                self._stay()
                 secure.do_handshake()
                 with secure.makefile("rb") as stream:
                     self._answer_all(secure, stream, "https", host, port, number)

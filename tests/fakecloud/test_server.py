@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -29,6 +30,7 @@ from tests.fakecloud import (
     Site,
     Throttle,
     faults,
+    proxy,
     redirect,
     serve,
     text,
@@ -436,3 +438,36 @@ def test_odd_paths_on_github(cloud: FakeCloud, path: str) -> None:
     hub.add_gist("aa5a", {"plot.py": b"print()\n"})
     cloud.add(hub)
     assert get(cloud, f"https://{path}")[0] in {200, 404}
+
+
+def test_a_connection_that_comes_while_it_closes_is_ended(cloud: FakeCloud) -> None:
+    cloud._closing.set()  # and what was open then has been shut down already
+    with socket.create_connection(("127.0.0.1", cloud.port), timeout=3) as late:
+        assert late.recv(1) == b""
+
+
+def test_several_that_hang_are_waited_for_together(
+    cloud: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = threading.Event()
+    begun = threading.Semaphore(0)
+
+    def hang(request: Request) -> Response:
+        begun.release()
+        hold.wait(30)
+        return text(200, "")
+
+    cloud.host("slow.example.org", hang)
+    monkeypatch.setattr(proxy, "_PATIENCE", 0.5)
+    clients = [socket.create_connection(("127.0.0.1", cloud.port)) for _ in range(6)]
+    try:
+        for client in clients:
+            client.sendall(b"GET http://slow.example.org/ HTTP/1.1\r\n\r\n")
+            assert begun.acquire(timeout=10)
+        began = time.monotonic()
+        cloud.close()
+        assert time.monotonic() - began < 2
+    finally:
+        hold.set()
+        for client in clients:
+            client.close()

@@ -58,6 +58,7 @@ def dropbox(cloud: FakeCloud) -> Dropbox:
         ("sh/dl/abc/AAk", "sh/abc/AAk?dl=1", "", True, False),
         ("sh/abc/AAk/sub/x?dl=0", "sh/abc/AAk/sub/x?dl=1", "", None, False),
         ("scl/fo/abc/h?rlkey=k&dl=0", "scl/fo/abc/h?rlkey=k&dl=1", "", True, False),
+        ("scl/fo/abc/h?preview=1.csv&rlkey=k", "scl/fo/abc/h?rlkey=k&dl=1", "", True, False),
         ("scl/fo/abc/AAk/s/x.csv?rlkey=k", "scl/fo/abc/AAk/s/x.csv?rlkey=k&dl=1", "", None, False),
     ],
 )

@@ -131,7 +131,7 @@ def test_a_body_without_end_does_not_take_the_whole_disk(
     assert int(said[-1]) < 1000
 
 
-@pytest.mark.parametrize("kind", ["zip", "git"])
+@pytest.mark.parametrize("kind", ["zip", pytest.param("git", marks=pytest.mark.slow)])
 def test_a_root_that_is_read_only(machine: Machine, lines: dict[str, str], kind: str) -> None:
     (machine.base / "cell.txt").write_text(f"env A=1\n{lines[kind]}\n")
     said = on_a_disk(machine, "size=20m", "mount -o remount,ro .", "prepare", "ls -A")
@@ -143,7 +143,10 @@ def test_a_root_that_is_read_only(machine: Machine, lines: dict[str, str], kind:
     assert "EXIT 4" in said
 
 
-@pytest.mark.parametrize("kind", ["zip", "git", "archive", "file"])
+@pytest.mark.parametrize(
+    "kind",
+    ["zip", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("git", "archive", "file"))],
+)
 def test_a_destination_that_is_read_only(
     machine: Machine, lines: dict[str, str], kind: str
 ) -> None:

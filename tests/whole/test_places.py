@@ -40,7 +40,7 @@ def git(folder: Path, *words: str) -> str:
     "ships",
     [
         pytest.param({"data/input/README.md": b"put the data here\n"}, id="a file in it"),
-        pytest.param({"data/input": "-> /etc"}, id="a link out"),
+        pytest.param({"data/input": "-> /etc"}, id="a link out", marks=pytest.mark.slow),
         pytest.param({"data/input/1/0001.bin": b"no cat\n"}, id="a cat", marks=pytest.mark.slow),
         pytest.param({"data/input": "-> ../util"}, id="a link in", marks=pytest.mark.slow),
         pytest.param({"data/input": b"a file\n"}, id="a file", marks=pytest.mark.slow),

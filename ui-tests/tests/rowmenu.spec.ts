@@ -84,4 +84,14 @@ test('What the menu of a row does', async ({ cloud, lab, page }) => {
     await page.keyboard.press('Escape');
     await expect(lab.row('Packages')).toBeFocused();
   });
+
+  await test.step('a check that fails is no longer called ready', async () => {
+    await lab.prepare();
+    await lab.overwrite('data/small/small.csv', 'x,y\n');
+    await lab.choose('data/small', 'Check files');
+    await expect(lab.sentence).toHaveText('Failed: 1 of 2', PATIENCE);
+    await lab.overwrite('data/small/small.csv', 'x,y\n1,2\n');
+    await small.getByRole('button', { name: 'Check again' }).click();
+    await expect(lab.sentence).toHaveText('Ready', PATIENCE);
+  });
 });

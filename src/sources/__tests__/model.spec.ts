@@ -91,6 +91,28 @@ describe('a check of files', () => {
     expect(model.rows[0].glyph).toBe('unknown');
   });
 
+  it('that fails in the report of the kernel too can be done again', async () => {
+    const { bootstrap, model } = ready();
+    const [{ id }] = model.rows;
+    const failed = { ...ROW, state: 'failed', text: '1 changed', ended: 1001 };
+    bootstrap.say = async () => {
+      bootstrap.report([failed]);
+      return { ok: false, text: 'data/a: 1 changed: a.csv. Rename it.' };
+    };
+    await model.verify(id);
+    expect(model.rows[0].text).toMatch(/^1 changed: a\.csv\. Rename it\. · /);
+    expect(model.rows[0].buttons.map(({ verb }) => verb)).toEqual(['check']);
+    bootstrap.say = async () => {
+      bootstrap.report([{ ...ROW, ended: 1002 }]);
+      return { ok: true, text: '3 files as installed' };
+    };
+    await model.verify(id);
+    expect(model.rows[0]).toMatchObject({ glyph: 'ready', buttons: [] });
+    bootstrap.report([failed]);
+    expect(model.rows[0].glyph).toBe('failed');
+    expect(model.rows[0].text).toBe('1 changed');
+  });
+
   it('that goes well leaves the row as it is', async () => {
     const { bootstrap, model } = ready();
     bootstrap.runCommand = async () => ({
