@@ -95,14 +95,14 @@ describe('a check of files', () => {
     const { bootstrap, model } = ready();
     const [{ id }] = model.rows;
     const failed = { ...ROW, state: 'failed', text: '1 changed', ended: 1001 };
-    bootstrap.say = async () => {
+    bootstrap.runCommand = async () => {
       bootstrap.report([failed]);
       return { ok: false, text: 'data/a: 1 changed: a.csv. Rename it.' };
     };
     await model.verify(id);
     expect(model.rows[0].text).toMatch(/^1 changed: a\.csv\. Rename it\. · /);
     expect(model.rows[0].buttons.map(({ verb }) => verb)).toEqual(['check']);
-    bootstrap.say = async () => {
+    bootstrap.runCommand = async () => {
       bootstrap.report([{ ...ROW, ended: 1002 }]);
       return { ok: true, text: '3 files as installed' };
     };
