@@ -12,6 +12,9 @@ import type { IFacts, ISituation, IStateButton } from './facts';
 /** Milliseconds that a kernel mostly takes to turn to our cells: not worth a word of their own. */
 const BRIEF = 300;
 
+/** What the kernel says of a line that `--fetch-only` has passed over. */
+const LEFT_OUT = 'not part of --fetch-only';
+
 /**
  * What the state block shows.
  *
@@ -334,9 +337,12 @@ function stateOf({ rows, steps }: IFacts, snapshot: ISnapshot): RunState {
   return rows.filter(hasEnded).length < steps ? 'idle' : 'ready';
 }
 
-/** Whether a row was reached by the run: one that waits for another was not. */
-function hasEnded({ state: of }: ISnapshotRow): boolean {
-  return of !== 'blocked' && of !== 'waiting' && of !== 'working';
+/**
+ * Whether a row was reached by the run: one that waits for another was not, nor one that the run
+ * has left out.
+ */
+function hasEnded({ state: of, text }: ISnapshotRow): boolean {
+  return !['blocked', 'waiting', 'working'].includes(of) && text !== LEFT_OUT;
 }
 
 function timed(about: string, snapshot: ISnapshot): string {

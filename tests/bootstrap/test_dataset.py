@@ -397,7 +397,7 @@ def test_the_network_is_found_to_be_away_once(
         assert time.monotonic() - began < 5
     assert [row.state for row in report.rows] == ["ready"] + ["offline"] * 5
     assert report.sentence == "No network: 1 of 6 ready"
-    assert report.snapshot()["command"] == "the command"
+    assert report.snapshot()["command"] == "the command --fetch-only"
 
 
 def test_an_interrupt_is_quick_and_the_next_run_goes_on(

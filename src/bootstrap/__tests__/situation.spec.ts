@@ -235,6 +235,21 @@ describe('situation', () => {
       { sentence: 'Ready', glyph: 'ready', buttons: ['Prepare'] }
     ],
     [
+      'a line that the run has left out',
+      {
+        snapshot: snapshot([
+          row('ready'),
+          { ...row('skipped'), text: 'not part of --fetch-only' }
+        ]),
+        steps: 2
+      },
+      {
+        sentence: '1 line not prepared yet',
+        glyph: 'unknown',
+        buttons: ['Prepare']
+      }
+    ],
+    [
       'a line written after the run',
       { snapshot: snapshot([row('ready')]), steps: 2 },
       {
