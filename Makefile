@@ -19,6 +19,7 @@ test: lint types unit kernel browser  ## lint, types, jest, pytest and a real br
 
 test-all: test  ## and the slow matrices
 	$(BIN)/python -m pytest -m slow
+	bash ui-tests/run.sh --grep @slow
 	PYTHON=$(PYTHON) bash ui-tests/labs.sh
 
 bench: $(VENV)/.installed  ## side by side against wget, curl, bsdtar and aria2c
@@ -41,7 +42,7 @@ kernel: $(VENV)/.installed
 	$(BIN)/python -m pytest -n 3 -m "not slow"
 
 browser: $(VENV)/.installed
-	bash ui-tests/run.sh
+	bash ui-tests/run.sh --grep-invert @slow
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --no-progress

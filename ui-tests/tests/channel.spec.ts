@@ -71,7 +71,7 @@ test('Opening a notebook runs nothing, and a hidden panel asks nothing', async (
   expect(await cloud.requests()).toEqual([]);
 });
 
-test('A page that comes while the kernel is busy knows its state', async ({
+test('A page that comes while the kernel is busy knows its state', { tag: '@slow' }, async ({
   lab,
   page
 }) => {
@@ -89,7 +89,7 @@ test('A page that comes while the kernel is busy knows its state', async ({
   expect(sent).toEqual(['preflight_request']);
 });
 
-test('Two pages on one kernel show the same', async ({
+test('Two pages on one kernel show the same', { tag: '@slow' }, async ({
   baseURL,
   browser,
   lab,
@@ -116,7 +116,7 @@ test('Two pages on one kernel show the same', async ({
   await context.close();
 });
 
-test('The state is of the kernel: by a console, and of another one', async ({
+test('The state is of the kernel: by a console, and of another one', { tag: '@slow' }, async ({
   lab,
   page
 }) => {

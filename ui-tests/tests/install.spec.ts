@@ -2,7 +2,7 @@ import { expect, LOADER, PATIENCE, SMALL, steps, test } from './utils';
 
 const CELLS = [LOADER, steps(SMALL)];
 
-test('A kernel without the package', async ({ lab, request }) => {
+test('A kernel without the package', { tag: '@slow' }, async ({ lab, request }) => {
   await lab.write('bare.ipynb', CELLS, 'bare');
   await lab.begin('bare.ipynb');
   await expect(lab.sentence).toHaveText('This kernel has no Preflight yet');

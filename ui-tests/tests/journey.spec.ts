@@ -6,7 +6,7 @@ const TRAINED = /epoch +3 +accuracy 0\.\d+/;
 test.describe('From nothing to a trained model', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-  test('with two links and one command', async ({ cloud, lab, page }) => {
+  test('with two links and one command', { tag: '@slow' }, async ({ cloud, lab, page }) => {
     const paste = async (text: string) => {
       await page.evaluate(text => navigator.clipboard.writeText(text), text);
       await page.keyboard.press('ControlOrMeta+v');

@@ -129,7 +129,7 @@ test('The panel at every width, light and dark, in both directions', async ({
   }
 });
 
-test('Two hundred sources', async ({ lab, page }) => {
+test('Two hundred sources', { tag: '@slow' }, async ({ lab, page }) => {
   const lines = Array.from(
     { length: 200 },
     (_, n) => `dataset ${FILES}/part-${n}.csv data/part-${n}`

@@ -70,7 +70,7 @@ test('A link that is there already is shown, and added all the same', async ({
   await expect(lab.box).toBeFocused();
 });
 
-test('My sources are there in every notebook', async ({ lab, page }) => {
+test('My sources are there in every notebook', { tag: '@slow' }, async ({ lab, page }) => {
   const mine = lab.panel.getByRole('list', { name: 'My sources' });
   const line = `dataset ${FILES}/small.csv data/small`;
   await lab.write('one.ipynb', ['']);

@@ -1,6 +1,6 @@
 import { DIGITS, expect, FILES, NET, PATIENCE, test } from './utils';
 
-test('Bytes and speed are told; a stop is quick, and loses nothing', async ({
+test('Bytes and speed are told; a stop is quick, and loses nothing', { tag: '@slow' }, async ({
   cloud,
   lab
 }) => {
@@ -71,7 +71,7 @@ test('What fails says why, leaves the others alone, and heals', async ({
   });
 });
 
-test('Without a network what is here counts, and a command is offered', async ({
+test('Without a network what is here counts, and a command is offered', { tag: '@slow' }, async ({
   lab
 }) => {
   await lab.write('away.ipynb', [

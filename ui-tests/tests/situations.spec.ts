@@ -38,7 +38,7 @@ test('Steps of somebody else are run only after a question', async ({
   });
 });
 
-test('After a restart and after a crash nothing is said to be ready', async ({
+test('After a restart and after a crash nothing is said to be ready', { tag: '@slow' }, async ({
   lab,
   page
 }) => {
@@ -73,7 +73,7 @@ test('After a restart and after a crash nothing is said to be ready', async ({
   });
 });
 
-test('A kernel that is none', async ({ lab, page }) => {
+test('A kernel that is none', { tag: '@slow' }, async ({ lab, page }) => {
   const dialog = page.getByRole('dialog');
   await lab.write('other.ipynb', CELLS, 'other');
   await lab.begin('other.ipynb');
@@ -179,7 +179,7 @@ test.describe('With plain shell cells', () => {
     }
   });
 
-  test('a link becomes a cell that needs no package', async ({ lab }) => {
+  test('a link becomes a cell that needs no package', { tag: '@slow' }, async ({ lab }) => {
     await lab.write('plain.ipynb', ['']);
     await lab.begin('plain.ipynb');
     await lab.add(`${FILES}/small.csv`);
