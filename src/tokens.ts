@@ -180,7 +180,8 @@ export interface ICellForm {
   /** Whether the cell is gone. */
   readonly isDisposed: boolean;
   /**
-   * Give a field a value, by the smallest edit, which is one step of the cell's own history.
+   * Give a field a value, by the smallest edit, which is one step of the cell's own history. Like
+   * every change made here, it runs a cell again whose title says so, once the user has run it.
    *
    * @param field - a field of `form`, or of an earlier one
    * @returns whether it has the value now
@@ -193,8 +194,12 @@ export interface ICellForm {
    *   nothing for the others
    */
   setAll(values: Iterable<readonly [IField, FieldValue]>): boolean[];
-  /** Make an edit of `source` as it is now, such as a repair, in one step of the cell's history. */
-  apply(edit: ITextEdit): boolean;
+  /**
+   * Make edits of `source` as it is now, such as a repair, in one step of the cell's history.
+   *
+   * @returns whether the cell could be changed
+   */
+  apply(edits: readonly ITextEdit[]): boolean;
   /** A field of an earlier reading as it is now; null where it is gone. */
   find(field: IField): IField | null;
   /** Run the cell; resolves when it has ended. */

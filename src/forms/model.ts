@@ -17,6 +17,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { CellWatcher } from '../bootstrap/watch';
 import type { INotebookForms } from '../tokens';
 import { CellForm, type ICellOwner } from './cellform';
+import type { IFormPreferences } from './host';
 
 /** Runs one cell as a person would; resolves when it has ended. */
 export type RunCell = (cell: Cell) => Promise<void>;
@@ -25,6 +26,7 @@ export type RunCell = (cell: Cell) => Promise<void>;
 export interface INotebookFormsOptions {
   /** The notebook; its forms end with it. */
   panel: NotebookPanel;
+  preferences: IFormPreferences;
   /** Knows which cells may have one; ends with the forms. */
   watcher: CellWatcher;
   runCell: RunCell;
@@ -33,6 +35,14 @@ export interface INotebookFormsOptions {
 /** IPython's error for a magic that it does not know. */
 const UNKNOWN_MAGIC = 'UsageError';
 
+/** States of a kernel in which its values are gone. */
+const ENDED: ReadonlySet<string> = new Set([
+  'autorestarting',
+  'dead',
+  'restarting',
+  'terminating'
+]);
+
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** The forms of one notebook. */
@@ -40,6 +50,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** @param options - the notebook and what runs its cells */
   constructor(options: INotebookFormsOptions) {
     this.panel = options.panel;
+    this._preferences = options.preferences;
     this._runCell = options.runCell;
     this._watcher = options.watcher;
     this._watcher.changed.connect(this._update, this);
@@ -78,6 +89,10 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** Whether cells of the notebook can be changed. */
   get isReadOnly(): boolean {
     return this._watcher.isDisposed || (this._model?.readOnly ?? true);
+  }
+
+  get runsOnChange(): boolean {
+    return this._preferences.runsOnChange;
   }
 
   dispose(): void {
@@ -175,7 +190,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   }
 
   private _onStatus(_: ISessionContext, status: string): void {
-    if (status === 'restarting' || status === 'autorestarting') {
+    if (ENDED.has(status)) {
       this._forgetRuns();
     }
   }
@@ -191,10 +206,9 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     }
   }
 
-  private _formOf({ notebook, cell }: IExecution): CellForm | undefined {
-    return notebook === this._notebook && !cell.isDisposed
-      ? this._known.get(cell.model)
-      : undefined;
+  /** The form of a cell that may have been run in another view of the notebook. */
+  private _formOf({ cell }: IExecution): CellForm | undefined {
+    return cell.isDisposed ? undefined : this._known.get(cell.model);
   }
 
   private get _notebook(): Notebook {
@@ -214,6 +228,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   private readonly _known = new Map<ICellModel, CellForm>();
   /** By id, which a cell keeps where it is moved. */
   private readonly _ran = new Map<string, ReadonlyMap<string, string>>();
+  private readonly _preferences: IFormPreferences;
   private readonly _replaced = new Map<
     string,
     ReadonlyMap<string, string> | undefined
@@ -228,7 +243,6 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
 
 /** What is told of a cell that is run. */
 interface IExecution {
-  notebook: Notebook;
   cell: Cell;
   success?: boolean;
   error?: KernelError | null;

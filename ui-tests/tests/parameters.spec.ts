@@ -181,6 +181,50 @@ test('What has changed since the last run is run', async ({ lab }) => {
   await expect(lab.cell(2).locator('.jp-InputPrompt').last()).toHaveText('[5]:');
 });
 
+test('A change runs the cell whose title says so, and the last one counts', async ({
+  lab
+}) => {
+  const n = section(lab).getByLabel('n', { exact: true });
+  await lab.write('auto.ipynb', [
+    [
+      '#@title Auto {run: "auto"}',
+      'n = 1 #@param {type:"integer"}',
+      'import time; time.sleep(0.4); print("n is", n)'
+    ].join('\n')
+  ]);
+  await lab.begin('auto.ipynb');
+  const count = lab.cell(0).locator('.jp-InputPrompt').last();
+  await n.fill('2');
+  await n.press('Enter');
+  // Not before the user has run it.
+  await expect(count).toHaveText('[ ]:');
+  await n.press('Control+Enter');
+  await expect(lab.output(0)).toContainText('n is 2', PATIENCE);
+  for (const value of ['3', '4', '5']) {
+    await n.fill(value);
+    await n.press('Enter');
+  }
+  await expect(lab.output(0)).toContainText('n is 5');
+  await expect(count).toHaveText('[3]:');
+
+  await choose(lab, 'Reset to saved');
+  await expect(lab.output(0)).toContainText('n is 1');
+  await choose(lab, 'Paste values…');
+  await section(lab)
+    .getByRole('textbox', { name: 'Values to paste' })
+    .fill('{"n": 7}');
+  await section(lab)
+    .getByRole('button', { name: 'Set values', exact: true })
+    .click();
+  await expect(lab.output(0)).toContainText('n is 7');
+
+  await lab.cell(0).getByRole('switch', { name: 'Run on change' }).click();
+  await n.fill('8');
+  await n.press('Enter');
+  await expect(section(lab)).toContainText('was 7');
+  await expect(count).toHaveText('[5]:');
+});
+
 test('A notebook without a field says how to make one', async ({ lab }) => {
   await lab.write('none.ipynb', ['x = 1']);
   await lab.begin('none.ipynb', false);

@@ -10,8 +10,17 @@ import {
 import { Signal } from '@lumino/signaling';
 
 import { CellWatcher } from '../../bootstrap/watch';
+import type { IFormPreferences } from '../host';
 import { hasMarker } from '../marker';
 import { NotebookForms } from '../model';
+
+/** What a user has who has changed no setting. */
+export const preferences = {
+  changed: new Signal<object, void>({}),
+  isOn: true,
+  view: 'both',
+  runsOnChange: true
+};
 
 /** A notebook whose cells are run by nobody. */
 export class FakePanel {
@@ -91,6 +100,7 @@ export function formsOf(...sources: string[]): {
   const panel = new FakePanel(shared);
   const forms = new NotebookForms({
     panel: panel as unknown as NotebookPanel,
+    preferences: preferences as unknown as IFormPreferences,
     watcher: new CellWatcher(panel.content as unknown as Notebook, hasMarker),
     runCell: async () => undefined
   });
