@@ -8,6 +8,7 @@ import type { Widget } from '@lumino/widgets';
 import type { ITextEdit } from './bootstrap/shared';
 import type { ISnapshot } from './channel/messages';
 import type { IProbe } from './channel/probe';
+import type { Writing } from './forms/literal';
 import type { IField, IForm } from './forms/types';
 
 /** A part of the sidebar. */
@@ -214,6 +215,8 @@ export interface INotebookForms {
   readonly panel: NotebookPanel;
   /** In order, those with a title, a text, a field or an annotation that makes no field. */
   readonly cells: readonly ICellForm[];
+  /** How values are written in them, where no cell magic tells; null where that is not known. */
+  readonly language: Writing | null;
   /** Whether the notebook cannot be changed. */
   readonly isReadOnly: boolean;
   /** Whether the notebook has been closed. */

@@ -47,10 +47,10 @@ export function addCommands(options: ICommandOptions): void {
     caption: trans.__('Add a form field to the code of the active cell'),
     icon: () => targets?.icon,
     describedBy: { args: { type: 'object', properties: {} } },
-    isEnabled: () => Boolean(targets?.active),
+    isEnabled: () => Boolean(targets?.addable),
     isVisible: () => Boolean(targets?.isCode),
     execute: async () => {
-      const work = targets?.active;
+      const work = targets?.addable;
       if (work) {
         const { addField } = await import('./act');
         await addField(work);

@@ -44,7 +44,7 @@ export class AnnotationProvider implements ICompletionProvider {
       return { start: offset, end: offset, items: [] };
     }
     const { replyTo } = await import('./reply');
-    return replyTo(request);
+    return replyTo(request, this._notebooks.currentWidget?.model ?? null);
   }
 
   private readonly _notebooks: INotebookTracker;

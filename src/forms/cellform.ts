@@ -12,6 +12,7 @@ import { AutoRun } from './auto';
 import { setFieldValue } from './edit';
 import { type IField, type IForm, parseForm } from './grammar';
 import { keysOf, sameField, wasOf } from './keys';
+import type { Writing } from './literal';
 import { magicBelowComments } from './magics';
 
 /** What a cell's form asks of its notebook. */
@@ -20,6 +21,8 @@ export interface ICellOwner {
   readonly isReadOnly: boolean;
   /** Whether cells may run by themselves where their title says so. */
   readonly runsOnChange: boolean;
+  /** How values are written in the notebook; null where that is not known. */
+  readonly language: Writing | null;
   /** What the cell of that id ran with in this session of the kernel. */
   ranWith(id: string): ReadonlyMap<string, string>;
   /** Whether the cell of that id last failed because the kernel did not know a magic. */
@@ -53,7 +56,7 @@ export class CellForm implements ICellForm, IDisposable {
 
   get form(): IForm {
     if (!this._form) {
-      this._form = parseForm(this._source);
+      this._form = parseForm(this._source, this._owner.language ?? undefined);
       // Fields are found again by their keys when the cell has become another one.
       keysOf(this._form);
     }
@@ -107,6 +110,12 @@ export class CellForm implements ICellForm, IDisposable {
       this._form = null;
       this._changed.emit();
     }
+  }
+
+  /** The language of the notebook is another one: the source is to be read again. */
+  reread(): void {
+    this._form = null;
+    this._changed.emit();
   }
 
   /** Tell that something else than the source has changed. */

@@ -18,6 +18,8 @@ import type { CellWatcher } from '../bootstrap/watch';
 import type { INotebookForms } from '../tokens';
 import { CellForm, type ICellOwner } from './cellform';
 import type { IFormPreferences } from './host';
+import { languageOf } from './language';
+import type { Writing } from './literal';
 
 /** Runs one cell as a person would; resolves when it has ended. */
 export type RunCell = (cell: Cell) => Promise<void>;
@@ -57,6 +59,8 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     const session = this._session;
     session.kernelChanged.connect(this._forgetRuns, this);
     session.statusChanged.connect(this._onStatus, this);
+    this._language = languageOf(this._model);
+    this._model?.metadataChanged.connect(this._onMetadata, this);
     NotebookActions.executionScheduled.connect(this._onScheduled, this);
     NotebookActions.executed.connect(this._onExecuted, this);
     this.panel.disposed.connect(this.dispose, this);
@@ -89,6 +93,10 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** Whether cells of the notebook can be changed. */
   get isReadOnly(): boolean {
     return this._watcher.isDisposed || (this._model?.readOnly ?? true);
+  }
+
+  get language(): Writing | null {
+    return this._language;
   }
 
   get runsOnChange(): boolean {
@@ -189,6 +197,16 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     this._changed.emit();
   }
 
+  private _onMetadata(): void {
+    const language = languageOf(this._model);
+    if (language !== this._language) {
+      this._language = language;
+      this._cells = null;
+      this._marked.forEach(cell => cell.reread());
+      this._changed.emit();
+    }
+  }
+
   private _onStatus(_: ISessionContext, status: string): void {
     if (ENDED.has(status)) {
       this._forgetRuns();
@@ -238,6 +256,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** Null until somebody asks. */
   private _cells: readonly CellForm[] | null = null;
   private _isDisposed = false;
+  private _language: Writing | null;
   private _marked: readonly CellForm[] = [];
 }
 

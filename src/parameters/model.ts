@@ -141,7 +141,8 @@ export class ParametersModel implements IDisposable {
     const cells = forms.isDisposed ? [] : forms.cells;
     const edits = editsToSaved(
       cells.filter(({ isEditable }) => isEditable),
-      saved
+      saved,
+      forms.language
     );
     let count = 0;
     for (const cell of cells) {

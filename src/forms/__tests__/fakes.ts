@@ -34,7 +34,12 @@ export class FakePanel {
       changed: this._cellsChanged,
       [Symbol.iterator]: () => this.models()[Symbol.iterator]()
     };
-    this.model = { cells, readOnly: false };
+    this.model = {
+      cells,
+      readOnly: false,
+      metadataChanged: this.metadataChanged,
+      getMetadata: key => this.metadata[key]
+    };
     this.content = {
       modelChanged: new Signal<object, void>({}),
       model: this.model,
@@ -43,7 +48,16 @@ export class FakePanel {
   }
 
   readonly disposed = new Signal<this, void>(this);
-  readonly model: { cells: unknown; readOnly: boolean };
+  readonly activate = jest.fn();
+  readonly isDisposed = false;
+  readonly metadata: Record<string, unknown> = {};
+  readonly metadataChanged = new Signal<this, void>(this);
+  readonly model: {
+    cells: unknown;
+    readOnly: boolean;
+    metadataChanged: unknown;
+    getMetadata: (key: string) => unknown;
+  };
   readonly content: { model: unknown; modelChanged: unknown; widgets: Cell[] };
   readonly kernelChanged = new Signal<this, void>(this);
   readonly statusChanged = new Signal<this, string>(this);

@@ -186,6 +186,21 @@ describe('NotebookForms', () => {
     });
   });
 
+  it('reads the cells again in another language', () => {
+    const { forms, panel } = formsOf('x = TRUE #@param {type:"boolean"}');
+    const fieldNow = () => fieldsOf(forms.cells[0].form)[0];
+    expect(fieldNow()).toMatchObject({ value: null, editable: false });
+    panel.metadata['language_info'] = { name: 'R' };
+    let changes = 0;
+    forms.changed.connect(() => changes++);
+    panel.metadataChanged.emit();
+    panel.metadataChanged.emit();
+    expect(changes).toBe(1);
+    expect(fieldNow()).toMatchObject({ value: true, editable: true });
+    forms.cells[0].set(fieldNow(), false);
+    expect(forms.cells[0].source).toContain('x = FALSE #');
+  });
+
   it('has nothing of a kernel that is dead', () => {
     const { forms, panel } = formsOf(TRAIN);
     panel.execute(0, { success: true });
