@@ -15,7 +15,7 @@ import type { FieldValue, ICellForm } from '../tokens';
 import { type IGroup, type IParameter, looksSame } from './groups';
 
 /** Fields that are made at once. */
-const PIECE = 60;
+const PIECE = 30;
 
 /** Pixels of a field that is not made yet. */
 const HEIGHT = 32;
