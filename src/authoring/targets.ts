@@ -1,4 +1,4 @@
-/** Where fields can be written now; loaded with the first notebook. */
+/** Where fields can be written now. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
@@ -7,7 +7,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { isBootstrapCell } from '../bootstrap/cells';
 import { languageOf, writingIn } from '../forms/language';
 import type { IWork } from './act';
-import { fieldIcon } from './icon';
 
 const ROW = '.jp-Preflight-field';
 const ANNOTATION = /#\s*@param/;
@@ -35,9 +34,6 @@ export class Targets {
     this._notebooks = notebooks;
     this._trans = trans;
   }
-
-  /** The picture of a new field. */
-  readonly icon = fieldIcon;
 
   /** Whether the active cell is one of code. */
   get isCode(): boolean {

@@ -120,6 +120,9 @@ export class FormBody {
     }
     if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
       const { sharedModel } = this._widget.model;
+      if (!this._cell.isEditable) {
+        return true;
+      }
       if (event.shiftKey) {
         sharedModel.redo();
       } else {

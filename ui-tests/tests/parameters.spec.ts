@@ -112,6 +112,27 @@ test('Values are copied, pasted and reset', async ({ lab, page }) => {
     });
   }
 
+  await test.step('menus are there for the keyboard, and give the focus back', async () => {
+    const more = fields.getByRole('button', {
+      name: 'Copy, paste and reset values'
+    });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(more).toBeFocused();
+    for (const label of ['lr', 'augment']) {
+      await fields.getByLabel(label).focus();
+      await page.keyboard.press('Shift+F10');
+      await expect(lab.menuItem('Reset to saved')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(fields.getByLabel(label)).toBeFocused();
+    }
+    // With the mouse it is the browser's own.
+    await fields.getByLabel('lr').click({ button: 'right' });
+    await expect(page.locator('.lm-Menu')).toHaveCount(0);
+  });
+
   await test.step('what was copied changes nothing', async () => {
     await choose(lab, 'Paste values…');
     for (const [, text] of copies) {
