@@ -8,6 +8,7 @@ import type { Widget } from '@lumino/widgets';
 import type { ITextEdit } from './bootstrap/shared';
 import type { ISnapshot } from './channel/messages';
 import type { IProbe } from './channel/probe';
+import type { Writing } from './forms/literal';
 import type { IField, IForm } from './forms/types';
 
 /** A part of the sidebar. */
@@ -180,7 +181,8 @@ export interface ICellForm {
   /** Whether the cell is gone. */
   readonly isDisposed: boolean;
   /**
-   * Give a field a value, by the smallest edit, which is one step of the cell's own history.
+   * Give a field a value, by the smallest edit, which is one step of the cell's own history. Like
+   * every change made here, it runs a cell again whose title says so, once the user has run it.
    *
    * @param field - a field of `form`, or of an earlier one
    * @returns whether it has the value now
@@ -193,8 +195,12 @@ export interface ICellForm {
    *   nothing for the others
    */
   setAll(values: Iterable<readonly [IField, FieldValue]>): boolean[];
-  /** Make an edit of `source` as it is now, such as a repair, in one step of the cell's history. */
-  apply(edit: ITextEdit): boolean;
+  /**
+   * Make edits of `source` as it is now, such as a repair, in one step of the cell's history.
+   *
+   * @returns whether the cell could be changed
+   */
+  apply(edits: readonly ITextEdit[]): boolean;
   /** A field of an earlier reading as it is now; null where it is gone. */
   find(field: IField): IField | null;
   /** Run the cell; resolves when it has ended. */
@@ -209,6 +215,8 @@ export interface INotebookForms {
   readonly panel: NotebookPanel;
   /** In order, those with a title, a text, a field or an annotation that makes no field. */
   readonly cells: readonly ICellForm[];
+  /** How values are written in them, where no cell magic tells; null where that is not known. */
+  readonly language: Writing | null;
   /** Whether the notebook cannot be changed. */
   readonly isReadOnly: boolean;
   /** Whether the notebook has been closed. */

@@ -7,13 +7,17 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { editCell, type ITextEdit } from '../bootstrap/shared';
 import { parseForm } from '../forms/grammar';
 import { fieldOf, keysOf } from '../forms/keys';
+import { languageOf, writingIn } from '../forms/language';
+import type { Writing } from '../forms/literal';
 import type { IField } from '../forms/types';
 import { fieldLine, type IFieldSpec } from '../forms/write';
 import { changeAnnotation } from './change';
 import { FieldDialog } from './dialog';
 import { draftOf, NEW_DRAFT, withHidden } from './draft';
 import type { IFieldTarget } from './editor';
-import { lineOf, placeLine } from './place';
+import { fieldNames } from './names';
+import { placeLine } from './place';
+import type { Obstacle } from './words';
 
 /** Where a field is, or will be. */
 export interface IWork {
@@ -25,25 +29,36 @@ export interface IWork {
 
 /** Ask for a field, and write its line into a cell. */
 export async function addField(work: IWork): Promise<void> {
-  const cursor = cursorOf(cellOf(work));
+  const { model } = work.panel.content;
+  const names = model && fieldNames(model, work.id);
+  const language = languageIn(work);
+  const writing = writingIn(sourceOf(cellOf(work)), language) ?? language;
+  const lineOf = (spec: IFieldSpec) => fieldLine(spec, writing);
   const target: IFieldTarget = {
     isKnown: false,
-    sample: spec => firstField(fieldLine(spec)),
-    lineOf: spec => lineOf(spec, sourceOf(cellOf(work))),
+    writing,
+    placeOf: name => names?.get(name) ?? null,
+    sample: spec => firstField(lineOf(spec), writing),
+    lineOf,
     write: spec => {
       const cell = cellOf(work);
       const source = sourceOf(cell);
-      const line = lineOf(spec, source);
-      const place = line === null ? null : placeLine(source, line, cursor);
-      if (!cell || !place || !editCell(cell.model, [place.edit])) {
-        return false;
+      const line = lineOf(spec);
+      const place =
+        line && placeLine(source, line, cursorOf(cell), languageIn(work));
+      const obstacle = place
+        ? write(work, place.edit)
+        : cell
+          ? 'refused'
+          : 'cell';
+      if (place && !obstacle) {
+        // The next one goes below this one.
+        cell?.editor?.setCursorPosition({
+          line: place.line,
+          column: cell.editor.getLine(place.line)?.length ?? 0
+        });
       }
-      // The next one goes below this one.
-      cell.editor?.setCursorPosition({
-        line: place.line,
-        column: cell.editor.getLine(place.line)?.length ?? 0
-      });
-      return true;
+      return obstacle;
     }
   };
   await show(new FieldDialog(NEW_DRAFT, target, work.trans), work);
@@ -60,30 +75,40 @@ export async function editField(
   which: string | null
 ): Promise<void> {
   const { trans } = work;
-  const key = which ?? keyAtCursor(cellOf(work));
-  const fieldNow = () =>
-    key === null ? null : fieldOf(parseForm(sourceOf(cellOf(work))), key);
+  const parse = () => parseForm(sourceOf(cellOf(work)), languageIn(work));
+  const atCursor = () => {
+    const line = cellOf(work)?.editor?.getCursorPosition().line;
+    return [...keysOf(parse())].find(([field]) => field.line === line)?.[1];
+  };
+  const key = which ?? atCursor();
+  const fieldNow = () => (key === undefined ? null : fieldOf(parse(), key));
   const found = fieldNow();
   if (!found) {
     Notification.info(trans.__('There is no form field at the cursor.'));
     return;
   }
+  const { writing = 'python' } = found;
   const changeOf = (spec: IFieldSpec): ITextEdit | null => {
     const field = fieldNow();
     const source = sourceOf(cellOf(work));
-    return field && changeAnnotation(source, field, withHidden(spec, field));
+    const wanted = field && withHidden(spec, field);
+    return wanted && changeAnnotation(source, field, wanted, languageIn(work));
   };
   const target: IFieldTarget = {
     isKnown: true,
-    sample: spec => firstField(target.lineOf(spec)),
+    writing,
+    placeOf: () => null,
+    sample: spec => firstField(target.lineOf(spec), writing),
     lineOf: spec => {
       const edit = changeOf(spec);
       return edit && lineWith(sourceOf(cellOf(work)), edit);
     },
     write: spec => {
-      const cell = cellOf(work);
       const edit = changeOf(spec);
-      return cell !== null && edit !== null && editCell(cell.model, [edit]);
+      if (edit) {
+        return write(work, edit);
+      }
+      return fieldNow() ? 'refused' : cellOf(work) ? 'field' : 'cell';
     }
   };
   await show(new FieldDialog(draftOf(found), target, trans), work);
@@ -98,6 +123,16 @@ async function show(dialog: FieldDialog, { panel }: IWork): Promise<void> {
   }
 }
 
+/** Change the cell; says what is in the way, if something is. */
+function write(work: IWork, edit: ITextEdit): Obstacle | null {
+  const cell = cellOf(work);
+  if (!cell) {
+    return 'cell';
+  }
+  const isOpen = work.panel.content.model?.readOnly === false;
+  return isOpen && editCell(cell.model, [edit]) ? null : 'locked';
+}
+
 /** The cell as it is now; null where it is gone. */
 function cellOf({ panel, id }: IWork): Cell | null {
   const cells = panel.isDisposed ? [] : panel.content.widgets;
@@ -106,6 +141,10 @@ function cellOf({ panel, id }: IWork): Cell | null {
 
 function sourceOf(cell: Cell | null): string {
   return cell?.model.sharedModel.getSource() ?? '';
+}
+
+function languageIn({ panel }: IWork): Writing {
+  return languageOf(panel.isDisposed ? null : panel.content.model) ?? 'python';
 }
 
 /** The line that the cursor was put on; null where it stands as in a cell that is new. */
@@ -117,13 +156,6 @@ function cursorOf(cell: Cell | null): number | null {
   return line === 0 && column === 0 ? null : line;
 }
 
-/** The key of the field on the line of the cursor; null where there is none. */
-function keyAtCursor(cell: Cell | null): string | null {
-  const line = cell?.editor?.getCursorPosition().line;
-  const found = [...keysOf(parseForm(sourceOf(cell)))];
-  return found.find(([field]) => field.line === line)?.[1] ?? null;
-}
-
 /** The line that an edit changes, as it is then. */
 function lineWith(source: string, { start, end, text }: ITextEdit): string {
   const before = /[^\r\n]*$/.exec(source.slice(0, start))?.[0] ?? '';
@@ -131,7 +163,7 @@ function lineWith(source: string, { start, end, text }: ITextEdit): string {
   return (before + text + after).trim();
 }
 
-function firstField(line: string | null): IField | null {
-  const [item] = line === null ? [] : parseForm(line).items;
+function firstField(line: string | null, writing: Writing): IField | null {
+  const [item] = line === null ? [] : parseForm(line, writing).items;
   return item?.kind === 'field' ? item : null;
 }

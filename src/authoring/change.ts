@@ -5,9 +5,9 @@
 import { findParam } from '../forms/annotation';
 import { parseForm } from '../forms/grammar';
 import { keysOf } from '../forms/keys';
-import { writeNumber } from '../forms/literal';
+import { writeNumber, type Writing } from '../forms/literal';
 import type { ITextEdit } from '../bootstrap/shared';
-import type { IField } from '../forms/types';
+import type { IField, IForm } from '../forms/types';
 import type { IFieldSpec } from '../forms/write';
 
 /** A setting as it is written. */
@@ -33,12 +33,14 @@ const TYPED: readonly string[] = [...LIMITS, 'placeholder', 'allow-input'];
  * @param source - the source of the cell
  * @param field - a field of that source
  * @param spec - what it is to be; its name and value are not looked at
+ * @param language - of the notebook
  * @returns null where that cannot be said by its annotation
  */
 export function changeAnnotation(
   source: string,
   field: IField,
-  spec: IFieldSpec
+  spec: IFieldSpec,
+  language: Writing = 'python'
 ): ITextEdit | null {
   const { start, end } = field.annotation ?? { start: 0, end: 0 };
   const before = source.slice(start, end);
@@ -61,7 +63,9 @@ export function changeAnnotation(
     ? before
     : before.slice(0, param.end) + (asked && gap + asked);
   const edit = { start, end, text };
-  return isRight(source, field, spec, edit) ? edit : null;
+  const after = source.slice(0, start) + text + source.slice(end);
+  const [then, now] = [source, after].map(one => parseForm(one, language));
+  return isRight(then, now, field, spec) ? edit : null;
 }
 
 /** Take a list and an object apart, of which one may be missing. */
@@ -175,13 +179,11 @@ function quoted({ type }: IFieldSpec): string {
 
 /** Whether the field is the one that is wanted, and all else is what it was. */
 function isRight(
-  source: string,
+  before: IForm,
+  now: IForm,
   field: IField,
-  spec: IFieldSpec,
-  { start, end, text }: ITextEdit
+  spec: IFieldSpec
 ): boolean {
-  const before = parseForm(source);
-  const now = parseForm(source.slice(0, start) + text + source.slice(end));
   const index = before.items.findIndex(
     item =>
       item.kind === 'field' &&

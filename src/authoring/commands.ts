@@ -1,10 +1,14 @@
-/** The commands that write fields; each acts on the active cell of the current notebook. */
+/**
+ * The commands that write fields, each into the active cell of the current notebook; loaded with the
+ * first one.
+ */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Targets } from './targets';
+import { fieldIcon } from './icon';
+import { Targets } from './targets';
 
 /** Ids of the commands. */
 export namespace CommandIDs {
@@ -26,31 +30,16 @@ export interface ICommandOptions {
 export function addCommands(options: ICommandOptions): void {
   const { app, notebooks, palette, trans } = options;
   const { commands } = app;
-  let loading: Promise<void> | null = null;
-  let targets: Targets | null = null;
-  const notify = () => commands.notifyCommandChanged(CommandIDs.addField);
-  // Pages without a notebook do without.
-  const load = () => {
-    loading ??= import('./targets').then(loaded => {
-      targets = new loaded.Targets(app, notebooks, trans);
-      notify();
-    });
-  };
-  if (notebooks.size > 0) {
-    load();
-  }
-  notebooks.widgetAdded.connect(load);
-  notebooks.activeCellChanged.connect(notify);
-
+  const targets = new Targets(app, notebooks, trans);
   commands.addCommand(CommandIDs.addField, {
     label: trans.__('Add a form field…'),
     caption: trans.__('Add a form field to the code of the active cell'),
-    icon: () => targets?.icon,
+    icon: fieldIcon,
     describedBy: { args: { type: 'object', properties: {} } },
-    isEnabled: () => Boolean(targets?.active),
-    isVisible: () => Boolean(targets?.isCode),
+    isEnabled: () => Boolean(targets.addable),
+    isVisible: () => Boolean(targets.isCode),
     execute: async () => {
-      const work = targets?.active;
+      const work = targets.addable;
       if (work) {
         const { addField } = await import('./act');
         await addField(work);
@@ -74,10 +63,10 @@ export function addCommands(options: ICommandOptions): void {
       }
     },
     isEnabled: ({ isContextMenu }) =>
-      Boolean(isContextMenu ? targets?.pointed : targets?.isOnField),
+      Boolean(isContextMenu ? targets.pointed : targets.isOnField),
     execute: async ({ isContextMenu }) => {
-      const pointed = isContextMenu ? targets?.pointed : null;
-      const work = pointed?.work ?? targets?.active;
+      const pointed = isContextMenu ? targets.pointed : null;
+      const work = pointed?.work ?? targets.active;
       if (work) {
         const { editField } = await import('./act');
         await editField(work, pointed?.key ?? null);
@@ -87,4 +76,8 @@ export function addCommands(options: ICommandOptions): void {
   for (const command of Object.values(CommandIDs)) {
     palette?.addItem({ command, category: trans.__('Preflight') });
   }
+  const notify = () => commands.notifyCommandChanged(CommandIDs.addField);
+  notebooks.activeCellChanged.connect(notify);
+  // Buttons that were there before the command show it now.
+  notify();
 }

@@ -1,6 +1,8 @@
 /** What can be completed in the annotation that is being written. */
 import { TYPES } from '../forms/annotation';
-import { readLiteral } from '../forms/literal';
+import { readAssignment } from '../forms/assignment';
+import { writingIn } from '../forms/language';
+import { readLiteral, type Writing } from '../forms/literal';
 import { scan } from '../forms/scan';
 import type { FieldType } from '../forms/value';
 
@@ -57,10 +59,18 @@ const ORDER: readonly FieldType[] = [
  *
  * @param source - the source of the cell
  * @param offset - the place, in UTF-16 units
+ * @param language - of the notebook
  */
-export function completionsAt(source: string, offset: number): ICompletions {
+export function completionsAt(
+  source: string,
+  offset: number,
+  language: Writing = 'python'
+): ICompletions {
   const nothing = { start: offset, end: offset, items: [] };
-  const line = scan(source).lines.find(
+  const writing = writingIn(source, language) ?? language;
+  const dialect = writing === 'shell' ? writing : 'python';
+  const { lines } = scan(source, language === 'shell' ? language : undefined);
+  const line = lines.find(
     ({ hash, end }) => hash >= 0 && hash < offset && offset <= end
   );
   if (!line?.isFirst) {
@@ -94,12 +104,16 @@ export function completionsAt(source: string, offset: number): ICompletions {
       TYPES.map(one => quote + one + quote)
     );
   }
-  return offer(asked[1], specsFor(code.slice(code.indexOf('=') + 1).trim()));
+  const read = readAssignment(code, dialect);
+  const value =
+    'name' in read ? code.slice(read.valueStart, read.valueEnd) : code;
+  const isArrow = 'name' in read && read.isArrow;
+  return offer(asked[1], specsFor(value, isArrow ? 'r' : writing));
 }
 
 /** All annotations, those first that fit the value that stands there. */
-function specsFor(value: string): string[] {
-  const literal = readLiteral(value, 'python');
+function specsFor(value: string, writing: Writing): string[] {
+  const literal = readLiteral(value, writing);
   const fitting = new Set<FieldType>();
   if (typeof literal === 'boolean') {
     fitting.add('boolean');

@@ -2,7 +2,7 @@
  * What a person has put into the dialog of a field, as texts that may be wrong, and the field that
  * it describes.
  */
-import { readNumber } from '../forms/literal';
+import { readNumber, type Writing } from '../forms/literal';
 import type { IField } from '../forms/types';
 import { type FieldType, formatValue } from '../forms/value';
 import type { IFieldSpec } from '../forms/write';
@@ -61,16 +61,30 @@ const PARTS: Record<FieldType, readonly Part[]> = {
   dropdown: ['options', 'allowInput', 'isCode']
 };
 
-const IDENTIFIER = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+/** What a name may be that `parseForm` reads. */
+const NAMES: Record<Writing, RegExp> = {
+  python: /^[\p{ID_Start}_]\p{ID_Continue}*$/u,
+  r: /^\p{ID_Start}\p{ID_Continue}*$/u,
+  shell: /^[A-Za-z_]\w*$/
+};
 
-/** The words of Python 3 that cannot be names. */
-const KEYWORDS = new Set(
-  (
-    'False None True and as assert async await break class continue def del elif else except ' +
-    'finally for from global if import in is lambda nonlocal not or pass raise return try while ' +
-    'with yield'
-  ).split(' ')
-);
+/** The words of a language that cannot be names: of Python 3, of R 4. A shell has none. */
+const KEYWORDS: Record<Writing, ReadonlySet<string>> = {
+  python: new Set(
+    (
+      'False None True and as assert async await break class continue def del elif else except ' +
+      'finally for from global if import in is lambda nonlocal not or pass raise return try ' +
+      'while with yield'
+    ).split(' ')
+  ),
+  r: new Set(
+    (
+      'FALSE Inf NA NA_character_ NA_complex_ NA_integer_ NA_real_ NULL NaN TRUE break else for ' +
+      'function if in next repeat while'
+    ).split(' ')
+  ),
+  shell: new Set()
+};
 
 /** The draft of a field that is to be. */
 export const NEW_DRAFT: IDraft = {
@@ -132,14 +146,22 @@ export function withType(draft: IDraft, type: FieldType): IDraft {
   };
 }
 
-/** Understand a draft. */
-export function readDraft(draft: IDraft): IReading {
+/**
+ * Understand a draft.
+ *
+ * @param draft - what stands in the dialog
+ * @param writing - how values are written in the cell
+ */
+export function readDraft(
+  draft: IDraft,
+  writing: Writing = 'python'
+): IReading {
   const { name, type, options, allowInput, isCode, placeholder } = draft;
   const parts = partsOf(draft);
   const has = (part: Part) => parts.includes(part);
   const faults = new Map<FaultPart, DraftFault>();
   const spec: IFieldSpec = { name: name.trim(), type };
-  const wrongName = faultOfName(spec.name);
+  const wrongName = faultOfName(spec.name, writing);
   if (wrongName) {
     faults.set('name', wrongName);
   }
@@ -173,7 +195,7 @@ export function readDraft(draft: IDraft): IReading {
   if (has('placeholder') && placeholder !== '') {
     spec.placeholder = placeholder;
   }
-  const value = valueOf(draft, spec);
+  const value = valueOf(draft, spec, writing);
   if (value !== undefined) {
     spec.default = value;
   }
@@ -193,15 +215,18 @@ export function withHidden(spec: IFieldSpec, field: IField): IFieldSpec {
     : spec;
 }
 
-/** What is wrong with a name for a variable of Python; null where nothing is. */
-export function faultOfName(name: string): DraftFault | null {
+/** What is wrong with a name for a variable; null where nothing is. */
+export function faultOfName(
+  name: string,
+  writing: Writing = 'python'
+): DraftFault | null {
   if (name === '') {
     return 'missing';
   }
-  if (!IDENTIFIER.test(name)) {
+  if (!NAMES[writing].test(name)) {
     return 'letters';
   }
-  return KEYWORDS.has(name) ? 'keyword' : null;
+  return KEYWORDS[writing].has(name) ? 'keyword' : null;
 }
 
 /** The options that stand one a line; what the last line break begins is none yet. */
@@ -239,13 +264,17 @@ function readLimit(
 }
 
 /** The value to begin with, where the field that is described can have it. */
-function valueOf(draft: IDraft, spec: IFieldSpec): FieldValue | undefined {
+function valueOf(
+  draft: IDraft,
+  spec: IFieldSpec,
+  writing: Writing
+): FieldValue | undefined {
   const { value } = draft;
   const raw = spec.type === 'raw' || Boolean(spec.raw);
   if (value === undefined) {
     return undefined;
   }
-  const code = formatValue({ type: spec.type, raw }, value);
+  const code = formatValue({ type: spec.type, raw, writing }, value);
   const isOffered =
     spec.type !== 'dropdown' ||
     spec.allowInput ||

@@ -5,6 +5,7 @@ import { Widget } from '@lumino/widgets';
 
 import { make, makeFocusable, makePicture, setAttribute } from '../forms/dom';
 import type { IField } from '../forms/types';
+import type { Writing } from '../forms/literal';
 import type { FieldType } from '../forms/value';
 import type { IFieldSpec } from '../forms/write';
 import {
@@ -19,18 +20,29 @@ import {
   writeOptions
 } from './draft';
 import { FieldPreview } from './preview';
-import { faultText, typeNames } from './words';
+import type { NamePlace } from './names';
+import {
+  faultText,
+  type Obstacle,
+  obstacleText,
+  takenText,
+  typeNames
+} from './words';
 
 /** What the inputs describe a field of. */
 export interface IFieldTarget {
   /** Whether the field is there already: its name and its value stay. */
   readonly isKnown: boolean;
+  /** How values are written in the cell. */
+  readonly writing: Writing;
+  /** Where a name is that of a field already; null where it is free. */
+  placeOf(name: string): NamePlace | null;
   /** The field as it would be read; null where there would be none. */
   sample(spec: IFieldSpec): IField | null;
   /** The line as it would be; null where it would be none of a field. */
   lineOf(spec: IFieldSpec): string | null;
-  /** Write it; says whether that could be done. */
-  write(spec: IFieldSpec): boolean;
+  /** Write it; says what is in the way, if something is. */
+  write(spec: IFieldSpec): Obstacle | null;
 }
 
 type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -91,11 +103,11 @@ export class FieldEditor extends Widget {
       this._preview.focus();
       return false;
     }
-    if (this._target.write(spec)) {
-      return true;
+    const obstacle = this._target.write(spec);
+    if (obstacle) {
+      say(this._failure, obstacleText(this._trans, obstacle));
     }
-    say(this._failure, this._trans.__('The cell cannot take this field.'));
-    return false;
+    return obstacle === null;
   }
 
   /** Take a key before the dialog does; says whether it is used up. */
@@ -166,7 +178,7 @@ export class FieldEditor extends Widget {
   }
 
   private _read(): IReading {
-    const { spec, faults } = readDraft(this._draft);
+    const { spec, faults } = readDraft(this._draft, this._target.writing);
     // The name of a field that is there is right as it is.
     const others = [...faults].filter(([part]) => this._rows.has(part));
     return { spec, faults: new Map(others) };
@@ -203,6 +215,7 @@ export class FieldEditor extends Widget {
     label.htmlFor = id;
     input.id = id;
     message.id = `${id}-message`;
+    message.setAttribute('aria-live', 'polite');
     input.dataset.part = part;
     input.setAttribute('aria-describedby', message.id);
     const node = make('div', 'jp-Preflight-authoringRow');
@@ -283,13 +296,20 @@ export class FieldEditor extends Widget {
   private _sayFault(
     part: RowPart,
     { input, message }: IRow,
-    { faults }: IReading
+    { spec, faults }: IReading
   ): void {
+    const { _trans: trans } = this;
     const fault = this._touched.has(part)
       ? faults.get(part as FaultPart)
       : undefined;
     setAttribute(input, 'aria-invalid', fault ? 'true' : null);
-    say(message, fault ? faultText(this._trans, part as FaultPart, fault) : '');
+    if (fault) {
+      say(message, faultText(trans, part as FaultPart, fault));
+      return;
+    }
+    // Nothing is wrong with a second field of a name, as long as somebody means it.
+    const place = part === 'name' ? this._target.placeOf(spec.name) : null;
+    say(message, place ? takenText(trans, place) : '', 'needs');
   }
 
   private _partOf(target: EventTarget | null): RowPart | null {
@@ -328,11 +348,15 @@ function checkBox(): HTMLInputElement {
   return input;
 }
 
-/** Show a sentence about something wrong, or none. */
-function say(node: HTMLElement, text: string): void {
+/** Show a sentence about something wrong or remarkable, or none. */
+function say(
+  node: HTMLElement,
+  text: string,
+  picture: 'failed' | 'needs' = 'failed'
+): void {
   if (node.textContent !== text) {
     node.replaceChildren(
-      ...(text ? [makePicture('failed'), make('span', '', text)] : [])
+      ...(text ? [makePicture(picture), make('span', '', text)] : [])
     );
   }
 }

@@ -3,10 +3,9 @@
  * else below what the form has already, and never into the middle of a statement.
  */
 import type { ITextEdit } from '../bootstrap/shared';
-import { parseForm } from '../forms/grammar';
+import { type IForm, parseForm } from '../forms/grammar';
+import type { Writing } from '../forms/literal';
 import { scan } from '../forms/scan';
-import { formatValue } from '../forms/value';
-import { fieldLine, annotationOf, type IFieldSpec } from '../forms/write';
 
 /** A place for a line. */
 export interface IPlace {
@@ -31,41 +30,23 @@ const CELL_MAGIC = /^[ \t]*%%/;
 const CONTINUES = /^(?:else|elif|except|finally)\b/;
 
 /**
- * The line of a field, as the cell's language has it.
- *
- * @param spec - the field
- * @param source - the source of the cell
- * @returns null where no such line is read as that field
- */
-export function lineOf(spec: IFieldSpec, source: string): string | null {
-  const line = fieldLine(spec);
-  if (line === null || scan(source).dialect === 'python') {
-    return line;
-  }
-  const [field] = parseForm(line).items;
-  const value =
-    field?.kind === 'field' && field.value !== null
-      ? formatValue({ ...field, writing: 'shell' }, field.value)
-      : null;
-  return value === null ? null : `${spec.name}=${value} ${annotationOf(spec)}`;
-}
-
-/**
  * Find a place for a line that is a field.
  *
  * @param source - the source of the cell
  * @param text - the line, without indentation
  * @param cursor - the line that the cursor has been put on; null where it has not been moved
+ * @param language - of the notebook
  * @returns null where the line would be a field nowhere in the cell
  */
 export function placeLine(
   source: string,
   text: string,
-  cursor: number | null
+  cursor: number | null,
+  language: Writing = 'python'
 ): IPlace | null {
   const lines = linesOf(source);
   const head = headOf(lines);
-  const after = lastLine(source);
+  const after = lastLine(parseForm(source, language));
   const starts = [
     ...(cursor === null ? [] : [Math.min(cursor, lines.length - 1)]),
     after
@@ -75,7 +56,7 @@ export function placeLine(
     const last = Math.min(first + TRIES, lines.length);
     for (let below = first; below < last; below++) {
       const place = placeBelow(source, lines, below, text);
-      if (isField(source, place)) {
+      if (isField(source, place, language)) {
         return place;
       }
     }
@@ -90,8 +71,7 @@ function headOf(lines: readonly IPhysicalLine[]): number {
 }
 
 /** The last line of the form; -1 where there is none. */
-function lastLine(source: string): number {
-  const { title, items } = parseForm(source);
+function lastLine({ title, items }: IForm): number {
   return Math.max(
     title?.line ?? -1,
     ...items.map(item =>
@@ -167,10 +147,15 @@ function statementOf(
 }
 
 /** Whether what is written is a field, and all others are what they were. */
-function isField(source: string, { edit, line }: IPlace): boolean {
+function isField(
+  source: string,
+  { edit, line }: IPlace,
+  language: Writing
+): boolean {
   const { start, end, text } = edit;
-  const before = parseForm(source);
-  const now = parseForm(source.slice(0, start) + text + source.slice(end));
+  const after = source.slice(0, start) + text + source.slice(end);
+  const before = parseForm(source, language);
+  const now = parseForm(after, language);
   return (
     now.items.some(item => item.kind === 'field' && item.line === line) &&
     now.rejected.length === before.rejected.length &&

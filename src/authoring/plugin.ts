@@ -8,8 +8,7 @@ import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { addCommands } from './commands';
-import { AnnotationProvider } from './provider';
+import { annotationProvider } from './provider';
 
 /** Writing fields of forms. */
 export const authoringPlugin: JupyterFrontEndPlugin<void> = {
@@ -26,7 +25,21 @@ export const authoringPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_preflight');
-    addCommands({ app, notebooks, palette, trans });
-    completers?.registerProvider(new AnnotationProvider(notebooks));
+    // Pages without a notebook do without.
+    const load = async () => {
+      notebooks.widgetAdded.disconnect(load);
+      try {
+        const { addCommands } = await import('./commands');
+        addCommands({ app, notebooks, palette, trans });
+      } catch {
+        notebooks.widgetAdded.connect(load);
+      }
+    };
+    if (notebooks.size > 0) {
+      void load();
+    } else {
+      notebooks.widgetAdded.connect(load);
+    }
+    completers?.registerProvider(annotationProvider(notebooks));
   }
 };

@@ -118,7 +118,8 @@ export class FieldPreview {
   private _open(row: FieldRow, target: Element): boolean {
     const { input, list } = row.control;
     if (list && target.closest('button') && !input.disabled) {
-      input.focus();
+      // Scrolling would close the list.
+      input.focus({ preventScroll: true });
       if (list.isOpen) {
         list.close();
       } else {

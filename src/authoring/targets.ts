@@ -1,12 +1,12 @@
-/** Where fields can be written now; loaded with the first notebook. */
+/** Where fields can be written now. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { Cell } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isBootstrapCell } from '../bootstrap/cells';
+import { languageOf, writingIn } from '../forms/language';
 import type { IWork } from './act';
-import { fieldIcon } from './icon';
 
 const ROW = '.jp-Preflight-field';
 const ANNOTATION = /#\s*@param/;
@@ -35,12 +35,18 @@ export class Targets {
     this._trans = trans;
   }
 
-  /** The picture of a new field. */
-  readonly icon = fieldIcon;
-
   /** Whether the active cell is one of code. */
   get isCode(): boolean {
     return isCode(this._notebooks.activeCell);
+  }
+
+  /** The active cell; null where no field can be written in its language, or it takes none. */
+  get addable(): IWork | null {
+    const { active } = this;
+    const cell = this._notebooks.activeCell;
+    const source = cell?.model.sharedModel.getSource() ?? '';
+    const language = languageOf(active?.panel.content.model ?? null);
+    return writingIn(source, language) === null ? null : active;
   }
 
   /** The active cell; null where it takes no fields. */

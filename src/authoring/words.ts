@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { FieldType } from '../forms/value';
 import type { DraftFault, FaultPart } from './draft';
+import type { NamePlace } from './names';
 
 /** The types, in the order in which they are offered, by what a person calls them. */
 export function typeNames(
@@ -33,10 +34,10 @@ export function faultText(
         : trans.__('A slider needs both ends.');
     case 'letters':
       return trans.__(
-        'A name has letters, digits and underscores, and begins with no digit.'
+        'A name has letters, digits and underscores, and begins with a letter.'
       );
     case 'keyword':
-      return trans.__('This is a word of Python itself.');
+      return trans.__('This is a word of the language itself.');
     case 'options':
       return trans.__('There is nothing to choose from: one option a line.');
     case 'number':
@@ -47,5 +48,32 @@ export function faultText(
       return trans.__('The maximum is below the minimum.');
     case 'positive':
       return trans.__('A step is above 0.');
+  }
+}
+
+/** What there is to say of a name that is a field already. */
+export function takenText(trans: TranslationBundle, place: NamePlace): string {
+  return place === 'cell'
+    ? trans.__('This cell has a field of that name: the lower line counts.')
+    : trans.__('Another cell has a field of that name.');
+}
+
+/** What is in the way of a field: it or its cell is gone, or locked, or has no place for it. */
+export type Obstacle = 'cell' | 'field' | 'locked' | 'refused';
+
+/** What is in the way of a field. */
+export function obstacleText(
+  trans: TranslationBundle,
+  obstacle: Obstacle
+): string {
+  switch (obstacle) {
+    case 'cell':
+      return trans.__('The cell is gone.');
+    case 'field':
+      return trans.__('The field is gone.');
+    case 'locked':
+      return trans.__('The cell is locked.');
+    case 'refused':
+      return trans.__('The cell cannot take this field.');
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Runs a cell again when a value has changed. While it runs no second run is queued: when it has
- * ended it runs once more, with what the values are by then, so the last one is never lost.
+ * Runs a cell again when a value has changed, wherever on the page it was changed. While it runs no
+ * second run is queued: when it has ended it runs once more, with what the values are by then, so
+ * the last one is never lost.
  */
 import type { ICellForm } from '../tokens';
 

@@ -8,15 +8,21 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { editCell, type ITextEdit } from '../bootstrap/shared';
 import type { FieldValue, ICellForm } from '../tokens';
+import { AutoRun } from './auto';
 import { setFieldValue } from './edit';
 import { type IField, type IForm, parseForm } from './grammar';
-import { keysOf, sameField } from './keys';
+import { keysOf, sameField, wasOf } from './keys';
+import type { Writing } from './literal';
 import { magicBelowComments } from './magics';
 
 /** What a cell's form asks of its notebook. */
 export interface ICellOwner {
   /** Whether cells of the notebook cannot be changed. */
   readonly isReadOnly: boolean;
+  /** Whether cells may run by themselves where their title says so. */
+  readonly runsOnChange: boolean;
+  /** How values are written in the notebook; null where that is not known. */
+  readonly language: Writing | null;
   /** What the cell of that id ran with in this session of the kernel. */
   ranWith(id: string): ReadonlyMap<string, string>;
   /** Whether the cell of that id last failed because the kernel did not know a magic. */
@@ -41,13 +47,16 @@ export class CellForm implements ICellForm, IDisposable {
   readonly id: string;
   readonly model: ICellModel;
 
+  /** Runs the cell when a value is changed here. */
+  readonly auto = new AutoRun(this);
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }
 
   get form(): IForm {
     if (!this._form) {
-      this._form = parseForm(this._source);
+      this._form = parseForm(this._source, this._owner.language ?? undefined);
       // Fields are found again by their keys when the cell has become another one.
       keysOf(this._form);
     }
@@ -103,6 +112,12 @@ export class CellForm implements ICellForm, IDisposable {
     }
   }
 
+  /** The language of the notebook is another one: the source is to be read again. */
+  reread(): void {
+    this._form = null;
+    this._changed.emit();
+  }
+
   /** Tell that something else than the source has changed. */
   emitChanged(): void {
     this._changed.emit();
@@ -122,8 +137,7 @@ export class CellForm implements ICellForm, IDisposable {
       }
       return Boolean(edit);
     });
-    editCell(
-      this.model,
+    this.apply(
       [...edits.values()].filter(
         ({ start, end, text }) => text !== this._source.slice(start, end)
       )
@@ -131,8 +145,15 @@ export class CellForm implements ICellForm, IDisposable {
     return done;
   }
 
-  apply(edit: ITextEdit): boolean {
-    return this.isEditable && editCell(this.model, [edit]);
+  apply(edits: readonly ITextEdit[]): boolean {
+    if (!this.isEditable || !editCell(this.model, edits)) {
+      return false;
+    }
+    // A repair changes no value.
+    if (this._owner.runsOnChange && this._isOther()) {
+      this.auto.touch();
+    }
+    return true;
   }
 
   find(field: IField): IField | null {
@@ -150,6 +171,14 @@ export class CellForm implements ICellForm, IDisposable {
         key,
         this._source.slice(field.valueStart, field.valueEnd)
       ])
+    );
+  }
+
+  /** Whether a value is another one than the cell last ran with. */
+  private _isOther(): boolean {
+    const { ran } = this;
+    return Array.from(keysOf(this.form)).some(
+      ([field, key]) => wasOf(field, ran.get(key)) !== null
     );
   }
 

@@ -146,14 +146,19 @@ export class ComboList {
     setAttribute(this._input, 'aria-activedescendant', item?.id ?? null);
   }
 
-  /** Below the input, or above it where there is more room. */
+  /** Below the input, or above it where there is more room; never wider than the page. */
   private _place(): void {
-    const { left, top, bottom, width } = this._input.getBoundingClientRect();
+    const { left, right, top, bottom, width } =
+      this._input.getBoundingClientRect();
     const { style } = this.node;
+    const isFromRight = getComputedStyle(this._input).direction === 'rtl';
+    const room = isFromRight ? right : window.innerWidth - left;
     const below = window.innerHeight - bottom;
     const isAbove = below < 160 && top > below;
-    style.left = `${left}px`;
+    style.left = isFromRight ? 'auto' : `${left}px`;
+    style.right = isFromRight ? `${window.innerWidth - right}px` : 'auto';
     style.minWidth = `${width}px`;
+    style.maxWidth = `${Math.max(width, Math.min(480, room - 8))}px`;
     style.maxHeight = `${Math.min(320, (isAbove ? top : below) - 8)}px`;
     style.top = isAbove ? 'auto' : `${bottom}px`;
     style.bottom = isAbove ? `${window.innerHeight - top}px` : 'auto';
@@ -161,7 +166,11 @@ export class ComboList {
 
   private readonly _onScroll = (event: Event) => {
     const { target } = event;
-    if (!(target instanceof Node) || !this.node.contains(target)) {
+    // A text that is longer than its input scrolls, too, and moves nothing.
+    const isStill =
+      target === this._input ||
+      (target instanceof Node && !target.contains(this._input));
+    if (!isStill) {
       this.close();
     }
   };

@@ -2,6 +2,7 @@
 import { findParam, type INoAnnotation, readAnnotation } from './annotation';
 import { readAssignment } from './assignment';
 import { type IRepair, REASONS } from './reasons';
+import type { Writing } from './literal';
 import { type Dialect, type ILine, scan } from './scan';
 import type { IField, IRejected } from './types';
 import { readValue } from './value';
@@ -12,12 +13,14 @@ import { readValue } from './value';
  *
  * @param source - the text of the cell
  * @param line - the line's place in it
+ * @param writing - how values are written in the cell
  */
 export function readField(
   source: string,
   line: ILine,
-  dialect: Dialect
+  writing: Writing
 ): IField | IRejected | null {
+  const dialect = writing === 'shell' ? writing : 'python';
   const text = source.slice(line.start, line.end);
   const param = findParam(
     line.hash < 0 ? text : source.slice(line.hash, line.end)
@@ -53,7 +56,7 @@ export function readField(
     raw: asked.raw,
     ...(isArrow
       ? { writing: 'r' as const }
-      : dialect === 'shell' && { writing: dialect })
+      : writing !== 'python' && { writing })
   };
   return {
     kind: 'field',

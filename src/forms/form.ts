@@ -5,7 +5,6 @@
 import type { Cell } from '@jupyterlab/cells';
 
 import type { FieldValue } from '../tokens';
-import { AutoRun } from './auto';
 import type { CellForm } from './cellform';
 import { FormElements } from './elements';
 import { FIELD_EVENTS, FieldHands } from './hands';
@@ -45,7 +44,6 @@ export class FormBody {
     this._widget = widget;
     this._frame = frame;
     this._host = host;
-    this._auto = new AutoRun(cell);
     this._elements = new FormElements(cell, widget, host);
     this._hands = new FieldHands({
       rowOf: target => this._elements.rowOf(target),
@@ -72,7 +70,7 @@ export class FormBody {
     const { preferences } = this._host;
     this._elements.patch({
       view: this._frame.view,
-      runsOnChange: preferences.runsOnChange ? this._auto.isOn : null
+      runsOnChange: preferences.runsOnChange ? this._cell.auto.isOn : null
     });
   }
 
@@ -85,7 +83,7 @@ export class FormBody {
     switch (event.type) {
       case 'change':
         if (event.target === this._elements.head.toggle) {
-          this._auto.isOn = this._elements.head.toggle.checked;
+          this._cell.auto.isOn = this._elements.head.toggle.checked;
         }
         break;
       case 'focusout':
@@ -122,6 +120,9 @@ export class FormBody {
     }
     if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
       const { sharedModel } = this._widget.model;
+      if (!this._cell.isEditable) {
+        return true;
+      }
       if (event.shiftKey) {
         sharedModel.redo();
       } else {
@@ -163,7 +164,7 @@ export class FormBody {
     const { repair } =
       this._cell.form.rejected.find(one => one.line === line) ?? {};
     if (repair) {
-      this._cell.apply(repair);
+      this._cell.apply([repair]);
     }
   }
 
@@ -187,11 +188,7 @@ export class FormBody {
     if (this._isDisposed || this._cell.isDisposed) {
       return;
     }
-    const before = this._cell.source;
     row.write(value => this._set(row.key, value));
-    if (this._cell.source !== before && this._host.preferences.runsOnChange) {
-      this._auto.touch();
-    }
     this._frame.requestPatch();
   }
 
@@ -200,7 +197,6 @@ export class FormBody {
     return field !== null && this._cell.set(field, value);
   }
 
-  private readonly _auto: AutoRun;
   private readonly _cell: CellForm;
   private readonly _elements: FormElements;
   private readonly _frame: IFormFrame;

@@ -3,6 +3,8 @@
  * published one; this follows what notebooks hold and what Colab writes into them.
  */
 import { readField } from './field';
+import { writingIn } from './language';
+import type { Writing } from './literal';
 import { scan } from './scan';
 import { readSettings } from './spec';
 import type { IForm, ITitle } from './types';
@@ -18,20 +20,23 @@ const MODES = ['form', 'code', 'both'] as const;
  * Read the form of a cell. Takes time linear in its length and throws nothing, whatever the text.
  *
  * @param source - the source of a code cell
+ * @param language - of the notebook; its cell magic may tell another one
  */
-export function parseForm(source: string): IForm {
+export function parseForm(source: string, language: Writing = 'python'): IForm {
   const form: IForm = { title: null, items: [], rejected: [] };
   if (!ANY.test(source)) {
     return form;
   }
-  const { lines, dialect } = scan(source);
+  const isShell = language === 'shell';
+  const { lines, dialect } = scan(source, isShell ? language : undefined);
+  const isR = writingIn(source, language) === 'r';
   // The line that would continue the last run of Markdown.
   let next = -1;
   for (const line of lines) {
     const isComment =
       line.hash >= 0 && source.slice(line.start, line.hash).trim() === '';
     if (!isComment) {
-      const found = readField(source, line, dialect);
+      const found = readField(source, line, isR ? 'r' : dialect);
       if (found && 'kind' in found) {
         form.items.push(found);
       } else if (found) {

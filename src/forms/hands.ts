@@ -125,7 +125,8 @@ export class FieldHands {
     }
     if (target.closest('button') && !input.disabled) {
       event.preventDefault();
-      input.focus();
+      // Scrolling would close the list.
+      input.focus({ preventScroll: true });
       if (list.isOpen) {
         list.close();
       } else {

@@ -29,6 +29,7 @@ export function makerOf(options: IFormMakerOptions): FormMaker {
     const rest = [sessionContext, dialogs ?? undefined, translator] as const;
     const forms = new NotebookForms({
       panel,
+      preferences,
       watcher,
       runCell: async cell => {
         await NotebookActions.runCells(content, [cell], ...rest);

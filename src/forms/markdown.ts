@@ -1,5 +1,6 @@
 /** Markdown of a form, rendered and cleaned by JupyterLab as that of Markdown cells is. */
 import type { Notebook } from '@jupyterlab/notebook';
+import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { make } from './dom';
@@ -56,8 +57,14 @@ export class MarkdownBlock {
   }
 
   private _drop(): void {
-    this._renderer?.dispose();
+    const renderer = this._renderer;
     this._renderer = null;
+    if (renderer?.isAttached && !renderer.node.isConnected) {
+      // A notebook leaves the page before its cells end, and tells only those in its layouts.
+      MessageLoop.sendMessage(renderer, Widget.Msg.BeforeDetach);
+      MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
+    }
+    renderer?.dispose();
   }
 
   private readonly _rendermime: RenderMime;

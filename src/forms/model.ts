@@ -17,6 +17,9 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { CellWatcher } from '../bootstrap/watch';
 import type { INotebookForms } from '../tokens';
 import { CellForm, type ICellOwner } from './cellform';
+import type { IFormPreferences } from './host';
+import { languageOf } from './language';
+import type { Writing } from './literal';
 
 /** Runs one cell as a person would; resolves when it has ended. */
 export type RunCell = (cell: Cell) => Promise<void>;
@@ -25,6 +28,7 @@ export type RunCell = (cell: Cell) => Promise<void>;
 export interface INotebookFormsOptions {
   /** The notebook; its forms end with it. */
   panel: NotebookPanel;
+  preferences: IFormPreferences;
   /** Knows which cells may have one; ends with the forms. */
   watcher: CellWatcher;
   runCell: RunCell;
@@ -33,6 +37,14 @@ export interface INotebookFormsOptions {
 /** IPython's error for a magic that it does not know. */
 const UNKNOWN_MAGIC = 'UsageError';
 
+/** States of a kernel in which its values are gone. */
+const ENDED: ReadonlySet<string> = new Set([
+  'autorestarting',
+  'dead',
+  'restarting',
+  'terminating'
+]);
+
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** The forms of one notebook. */
@@ -40,12 +52,15 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** @param options - the notebook and what runs its cells */
   constructor(options: INotebookFormsOptions) {
     this.panel = options.panel;
+    this._preferences = options.preferences;
     this._runCell = options.runCell;
     this._watcher = options.watcher;
     this._watcher.changed.connect(this._update, this);
     const session = this._session;
     session.kernelChanged.connect(this._forgetRuns, this);
     session.statusChanged.connect(this._onStatus, this);
+    this._language = languageOf(this._model);
+    this._model?.metadataChanged.connect(this._onMetadata, this);
     NotebookActions.executionScheduled.connect(this._onScheduled, this);
     NotebookActions.executed.connect(this._onExecuted, this);
     this.panel.disposed.connect(this.dispose, this);
@@ -78,6 +93,14 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** Whether cells of the notebook can be changed. */
   get isReadOnly(): boolean {
     return this._watcher.isDisposed || (this._model?.readOnly ?? true);
+  }
+
+  get language(): Writing | null {
+    return this._language;
+  }
+
+  get runsOnChange(): boolean {
+    return this._preferences.runsOnChange;
   }
 
   dispose(): void {
@@ -174,8 +197,18 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     this._changed.emit();
   }
 
+  private _onMetadata(): void {
+    const language = languageOf(this._model);
+    if (language !== this._language) {
+      this._language = language;
+      this._cells = null;
+      this._marked.forEach(cell => cell.reread());
+      this._changed.emit();
+    }
+  }
+
   private _onStatus(_: ISessionContext, status: string): void {
-    if (status === 'restarting' || status === 'autorestarting') {
+    if (ENDED.has(status)) {
       this._forgetRuns();
     }
   }
@@ -191,10 +224,9 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
     }
   }
 
-  private _formOf({ notebook, cell }: IExecution): CellForm | undefined {
-    return notebook === this._notebook && !cell.isDisposed
-      ? this._known.get(cell.model)
-      : undefined;
+  /** The form of a cell that may have been run in another view of the notebook. */
+  private _formOf({ cell }: IExecution): CellForm | undefined {
+    return cell.isDisposed ? undefined : this._known.get(cell.model);
   }
 
   private get _notebook(): Notebook {
@@ -214,6 +246,7 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   private readonly _known = new Map<ICellModel, CellForm>();
   /** By id, which a cell keeps where it is moved. */
   private readonly _ran = new Map<string, ReadonlyMap<string, string>>();
+  private readonly _preferences: IFormPreferences;
   private readonly _replaced = new Map<
     string,
     ReadonlyMap<string, string> | undefined
@@ -223,12 +256,12 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   /** Null until somebody asks. */
   private _cells: readonly CellForm[] | null = null;
   private _isDisposed = false;
+  private _language: Writing | null;
   private _marked: readonly CellForm[] = [];
 }
 
 /** What is told of a cell that is run. */
 interface IExecution {
-  notebook: Notebook;
   cell: Cell;
   success?: boolean;
   error?: KernelError | null;

@@ -3,7 +3,7 @@
  * to forms has, and such that `parseForm` reads the same field.
  */
 import { parseForm } from './grammar';
-import { writeNumber } from './literal';
+import { writeNumber, type Writing } from './literal';
 import { type FieldType, formatValue } from './value';
 
 /** A field that is to be. */
@@ -23,6 +23,19 @@ export interface IFieldSpec {
   /** The value to begin with; where it is left out, one that the type allows. */
   default?: string | number | boolean;
 }
+
+const ASSIGNED: Record<Writing, string> = {
+  python: ' = ',
+  r: ' <- ',
+  shell: '='
+};
+
+/** Code that stands for nothing. */
+const NOTHING: Record<Writing, string> = {
+  python: 'None',
+  r: 'NULL',
+  shell: '""'
+};
 
 /** The annotation of a field: `# @param {type:"slider", min:0, max:1, step:0.1}`. */
 export function annotationOf(spec: IFieldSpec): string {
@@ -57,14 +70,19 @@ export function annotationOf(spec: IFieldSpec): string {
 /**
  * The line of a field: its name, its value and its annotation.
  *
+ * @param spec - the field
+ * @param writing - how values are written in its cell
  * @returns null where no such line is read as that field: a name that is none, a default that the
  *   type does not allow, code that does not fit on a line
  */
-export function fieldLine(spec: IFieldSpec): string | null {
-  const kind = { type: spec.type, raw: isRaw(spec) };
-  const value = formatValue(kind, spec.default ?? defaultOf(spec));
-  const line = `${spec.name} = ${value} ${annotationOf(spec)}`;
-  const { items, rejected } = parseForm(line);
+export function fieldLine(
+  spec: IFieldSpec,
+  writing: Writing = 'python'
+): string | null {
+  const kind = { type: spec.type, raw: isRaw(spec), writing };
+  const value = formatValue(kind, spec.default ?? defaultOf(spec, writing));
+  const line = `${spec.name}${ASSIGNED[writing]}${value} ${annotationOf(spec)}`;
+  const { items, rejected } = parseForm(line, writing);
   const [field] = items;
   const isSame =
     value !== null &&
@@ -81,7 +99,10 @@ function isRaw(spec: IFieldSpec): boolean {
   return spec.type === 'raw' || (spec.type === 'dropdown' && !!spec.raw);
 }
 
-function defaultOf(spec: IFieldSpec): string | number | boolean {
+function defaultOf(
+  spec: IFieldSpec,
+  writing: Writing
+): string | number | boolean {
   switch (spec.type) {
     case 'boolean':
       return false;
@@ -91,9 +112,9 @@ function defaultOf(spec: IFieldSpec): string | number | boolean {
     case 'integer':
       return Math.ceil(spec.min ?? 0);
     case 'dropdown':
-      return spec.options?.[0] ?? (isRaw(spec) ? 'None' : '');
+      return spec.options?.[0] ?? (isRaw(spec) ? NOTHING[writing] : '');
     case 'raw':
-      return 'None';
+      return NOTHING[writing];
     default:
       return '';
   }

@@ -15,7 +15,7 @@ import type { FieldValue, ICellForm } from '../tokens';
 import { type IGroup, type IParameter, looksSame } from './groups';
 
 /** Fields that are made at once. */
-const PIECE = 60;
+const PIECE = 30;
 
 /** Pixels of a field that is not made yet. */
 const HEIGHT = 32;
@@ -249,10 +249,11 @@ export class ParameterList implements IDisposable {
     }
   }
 
-  /** A field that is typed into has the browser's own menu. */
+  /** The mouse gets the browser's own menu in a field that is typed into; the keyboard does not. */
   private _onMenu(event: MouseEvent): void {
     const shown = this._shownOf(event.target);
-    if (shown && !isTextInput(event.target)) {
+    const isMouse = event.button === 2 || event.ctrlKey;
+    if (shown && !(isMouse && isTextInput(event.target))) {
       event.preventDefault();
       event.stopPropagation();
       this._host.openMenu(shown.parameter, event.clientX, event.clientY);
@@ -278,7 +279,9 @@ export class ParameterList implements IDisposable {
       return true;
     }
     if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
-      this._host.undo(cell, event.shiftKey);
+      if (cell.isEditable) {
+        this._host.undo(cell, event.shiftKey);
+      }
       return true;
     }
     const isOwn = isTextInput(target) && /^[acvxyz]$/i.test(key);

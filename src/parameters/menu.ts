@@ -1,6 +1,7 @@
 /** The menus of the section: one for all fields, one for a single field. */
 import { MenuSvg } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
+import type { Menu } from '@lumino/widgets';
 
 /** Something that can be chosen. */
 export interface IChoice {
@@ -34,4 +35,29 @@ export function makeMenu(choices: readonly (IChoice | null)[]): MenuSvg {
     menu.addItem({ command });
   });
   return menu;
+}
+
+/**
+ * Open a menu; when it closes the focus goes back to where it was, for what is chosen to move it on.
+ *
+ * @param menu - the menu
+ * @param x - in pixels of the window
+ * @param y - in pixels of the window
+ * @param options - how it is placed
+ */
+export function openMenu(
+  menu: Menu,
+  x: number,
+  y: number,
+  options?: Menu.IOpenOptions
+): void {
+  const before = document.activeElement;
+  const goBack = () => {
+    menu.aboutToClose.disconnect(goBack);
+    if (before instanceof HTMLElement && before.isConnected) {
+      before.focus({ preventScroll: true });
+    }
+  };
+  menu.aboutToClose.connect(goBack);
+  menu.open(x, y, options);
 }

@@ -11,7 +11,6 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
-import { editCell } from '../bootstrap/shared';
 import { plainText } from '../forms/markdown';
 import type { IField } from '../forms/types';
 import type {
@@ -142,17 +141,17 @@ export class ParametersModel implements IDisposable {
     const cells = forms.isDisposed ? [] : forms.cells;
     const edits = editsToSaved(
       cells.filter(({ isEditable }) => isEditable),
-      saved
+      saved,
+      forms.language
     );
     let count = 0;
-    for (const model of notebook.content.model?.cells ?? []) {
-      const own = (edits.get(model.id) ?? []).filter(
+    for (const cell of cells) {
+      const own = (edits.get(cell.id) ?? []).filter(
         ({ start }) =>
           !only ||
-          (only.cell.id === model.id &&
-            only.cell.find(only.field)?.valueStart === start)
+          (only.cell === cell && cell.find(only.field)?.valueStart === start)
       );
-      if (editCell(model, own)) {
+      if (cell.apply(own)) {
         count += own.length;
       }
     }

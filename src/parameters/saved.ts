@@ -5,6 +5,7 @@
 import type { ITextEdit } from '../bootstrap/shared';
 import { fieldsOf, keysOf } from '../forms/keys';
 import { parseForm } from '../forms/grammar';
+import type { Writing } from '../forms/literal';
 import type { IForm } from '../forms/types';
 
 /** A cell of the notebook as it is now. */
@@ -25,17 +26,20 @@ export interface ISavedCell {
  *
  * @param now - cells as they are
  * @param saved - the code cells of the file
+ * @param language - of the notebook
  * @returns by the ids of the cells; those without a change are left out
  */
 export function editsToSaved(
   now: readonly ICellNow[],
-  saved: readonly ISavedCell[]
+  saved: readonly ISavedCell[],
+  language: Writing | null = null
 ): Map<string, ITextEdit[]> {
+  const read = (source: string) => parseForm(source, language ?? undefined);
   const byId = new Map(saved.map(cell => [cell.id, cell]));
   const nameless = new Map<string, ISavedCell[]>();
   for (const cell of saved) {
     if (cell.id === undefined) {
-      const key = frameOf(cell.source, parseForm(cell.source));
+      const key = frameOf(cell.source, read(cell.source));
       nameless.set(key, [...(nameless.get(key) ?? []), cell]);
     }
   }
@@ -44,7 +48,9 @@ export function editsToSaved(
     const before =
       byId.get(cell.id) ??
       nameless.get(frameOf(cell.source, cell.form))?.shift();
-    const changes = before ? editsOf(cell, before.source) : [];
+    const changes = before
+      ? editsOf(cell, before.source, read(before.source))
+      : [];
     if (changes.length > 0) {
       edits.set(cell.id, changes);
     }
@@ -52,9 +58,13 @@ export function editsToSaved(
   return edits;
 }
 
-function editsOf({ source, form }: ICellNow, before: string): ITextEdit[] {
+function editsOf(
+  { source, form }: ICellNow,
+  before: string,
+  formBefore: IForm
+): ITextEdit[] {
   const texts = new Map(
-    Array.from(keysOf(parseForm(before)), ([{ valueStart, valueEnd }, key]) => [
+    Array.from(keysOf(formBefore), ([{ valueStart, valueEnd }, key]) => [
       key,
       before.slice(valueStart, valueEnd)
     ])

@@ -11,7 +11,7 @@ import type { ICellForm } from '../tokens';
 import type { CopyFormat } from './copy';
 import { type IParameter, searched } from './groups';
 import { ParameterList } from './list';
-import { makeMenu } from './menu';
+import { makeMenu, openMenu } from './menu';
 import type { ParametersModel } from './model';
 import { PasteBox } from './pastebox';
 import { showCell } from './show';
@@ -43,7 +43,7 @@ export class ParametersSection extends Widget {
       show: (cell, parameter) => this._show(cell, parameter),
       openMenu: (parameter, x, y) => {
         this._chosen = parameter;
-        this._rowMenu.open(x, y);
+        openMenu(this._rowMenu, x, y);
       },
       requestPatch: () => this.update()
     });
@@ -143,7 +143,7 @@ export class ParametersSection extends Widget {
     ellipsesIcon.element({ container: this._more });
     this._more.addEventListener('click', () => {
       const { right, bottom } = this._more.getBoundingClientRect();
-      this._menu.open(right, bottom, { horizontalAlignment: 'right' });
+      openMenu(this._menu, right, bottom, { horizontalAlignment: 'right' });
     });
     this._head.append(this._search, this._more);
     this._said.setAttribute('role', 'status');

@@ -42,7 +42,7 @@ test('A field is added with keys alone, and undone in one step', async ({
       'aria-invalid',
       'true'
     );
-    await expect(dialog).toContainText('begins with no digit');
+    await expect(dialog).toContainText('begins with a letter');
     await expect(name).toBeFocused();
   });
 

@@ -112,6 +112,27 @@ test('Values are copied, pasted and reset', async ({ lab, page }) => {
     });
   }
 
+  await test.step('menus are there for the keyboard, and give the focus back', async () => {
+    const more = fields.getByRole('button', {
+      name: 'Copy, paste and reset values'
+    });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(more).toBeFocused();
+    for (const label of ['lr', 'augment']) {
+      await fields.getByLabel(label).focus();
+      await page.keyboard.press('Shift+F10');
+      await expect(lab.menuItem('Reset to saved')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(fields.getByLabel(label)).toBeFocused();
+    }
+    // With the mouse it is the browser's own.
+    await fields.getByLabel('lr').click({ button: 'right' });
+    await expect(page.locator('.lm-Menu')).toHaveCount(0);
+  });
+
   await test.step('what was copied changes nothing', async () => {
     await choose(lab, 'Paste values…');
     for (const [, text] of copies) {
@@ -179,6 +200,50 @@ test('What has changed since the last run is run', async ({ lab }) => {
   await expect(lab.cell(0).locator('.jp-InputPrompt')).toHaveText('[1]:');
   await expect(lab.cell(1).locator('.jp-InputPrompt').last()).toHaveText('[4]:');
   await expect(lab.cell(2).locator('.jp-InputPrompt').last()).toHaveText('[5]:');
+});
+
+test('A change runs the cell whose title says so, and the last one counts', async ({
+  lab
+}) => {
+  const n = section(lab).getByLabel('n', { exact: true });
+  await lab.write('auto.ipynb', [
+    [
+      '#@title Auto {run: "auto"}',
+      'n = 1 #@param {type:"integer"}',
+      'import time; time.sleep(0.4); print("n is", n)'
+    ].join('\n')
+  ]);
+  await lab.begin('auto.ipynb');
+  const count = lab.cell(0).locator('.jp-InputPrompt').last();
+  await n.fill('2');
+  await n.press('Enter');
+  // Not before the user has run it.
+  await expect(count).toHaveText('[ ]:');
+  await n.press('Control+Enter');
+  await expect(lab.output(0)).toContainText('n is 2', PATIENCE);
+  for (const value of ['3', '4', '5']) {
+    await n.fill(value);
+    await n.press('Enter');
+  }
+  await expect(lab.output(0)).toContainText('n is 5');
+  await expect(count).toHaveText('[3]:');
+
+  await choose(lab, 'Reset to saved');
+  await expect(lab.output(0)).toContainText('n is 1');
+  await choose(lab, 'Paste values…');
+  await section(lab)
+    .getByRole('textbox', { name: 'Values to paste' })
+    .fill('{"n": 7}');
+  await section(lab)
+    .getByRole('button', { name: 'Set values', exact: true })
+    .click();
+  await expect(lab.output(0)).toContainText('n is 7');
+
+  await lab.cell(0).getByRole('switch', { name: 'Run on change' }).click();
+  await n.fill('8');
+  await n.press('Enter');
+  await expect(section(lab)).toContainText('was 7');
+  await expect(count).toHaveText('[5]:');
 });
 
 test('A notebook without a field says how to make one', async ({ lab }) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { parseForm } from '../../forms/grammar';
+import type { Writing } from '../../forms/literal';
 import { completionsAt } from '../completions';
 
 /** What is offered at the `|` of a cell: the texts, and what they take the place of. */
@@ -49,6 +50,19 @@ describe('completionsAt', () => {
     expect(before).toBe(replaces);
     expect(texts[0]).toBe(first);
     expect(texts.length).toBeGreaterThan(6);
+  });
+
+  it.each<[string, Writing, string]>([
+    ['x <- TRUE #@param |', 'r', '{type:"boolean"}'],
+    ['x = TRUE #@param |', 'r', '{type:"boolean"}'],
+    ['x <- 0.5 #@param |', 'python', '{type:"number"}'],
+    ['%%R\nx = FALSE #@param |', 'python', '{type:"boolean"}'],
+    ['%%bash\nx=true #@param |', 'python', '{type:"boolean"}'],
+    ['export x="a" #@param |', 'shell', '{type:"string"}']
+  ])('%s in %s', (cell, language, first) => {
+    const at = cell.indexOf('|');
+    const source = cell.replace('|', '');
+    expect(completionsAt(source, at, language).items[0].label).toBe(first);
   });
 
   it.each([

@@ -44,6 +44,18 @@ describe('faultOfName', () => {
   ])('%j', (name, fault) => {
     expect(faultOfName(name)).toBe(fault);
   });
+
+  it.each<[string, DraftFault | null, DraftFault | null]>([
+    ['lambda', null, null],
+    ['function', 'keyword', null],
+    ['TRUE', 'keyword', null],
+    ['_x', 'letters', null],
+    ['größe', null, 'letters'],
+    ['a-b', 'letters', 'letters']
+  ])('%j in R and in a shell', (name, inR, inShell) => {
+    expect(faultOfName(name, 'r')).toBe(inR);
+    expect(faultOfName(name, 'shell')).toBe(inShell);
+  });
 });
 
 describe('readDraft', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { parseForm } from '../../forms/grammar';
-import { lineOf, placeLine } from '../place';
+import { placeLine } from '../place';
 
 const LINE = 'n = 1 # @param {type:"integer"}';
 
@@ -16,6 +16,13 @@ function placed(source: string, cursor: number | null): string | null {
   expect(after.split(/\r\n|\r|\n/)[place.line].trim()).toBe(LINE);
   return after;
 }
+
+it("takes a shell's quotes for what they are", () => {
+  const source = "a='it'\\''s' # @param {type:\"string\"}\necho";
+  const line = 'b="" # @param {type:"string"}';
+  const place = placeLine(source, line, null, 'shell');
+  expect(place).toMatchObject({ line: 1 });
+});
 
 describe('placeLine', () => {
   it.each<[string, string, number | null, string]>([
@@ -121,17 +128,5 @@ describe('placeLine', () => {
         }
       )
     );
-  });
-});
-
-describe('lineOf', () => {
-  it.each<[string, string]>([
-    ['', 'ok = True # @param {type:"boolean"}'],
-    ['%%bash\n', 'ok=true # @param {type:"boolean"}'],
-    ['#@title T\n%%bash\necho', 'ok=true # @param {type:"boolean"}']
-  ])('in %j', (source, line) => {
-    const spec = { name: 'ok', type: 'boolean', default: true } as const;
-    expect(lineOf(spec, source)).toBe(line);
-    expect(placeLine(source, line, null)).not.toBeNull();
   });
 });

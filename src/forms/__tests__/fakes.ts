@@ -10,8 +10,17 @@ import {
 import { Signal } from '@lumino/signaling';
 
 import { CellWatcher } from '../../bootstrap/watch';
+import type { IFormPreferences } from '../host';
 import { hasMarker } from '../marker';
 import { NotebookForms } from '../model';
+
+/** What a user has who has changed no setting. */
+export const preferences = {
+  changed: new Signal<object, void>({}),
+  isOn: true,
+  view: 'both',
+  runsOnChange: true
+};
 
 /** A notebook whose cells are run by nobody. */
 export class FakePanel {
@@ -25,7 +34,12 @@ export class FakePanel {
       changed: this._cellsChanged,
       [Symbol.iterator]: () => this.models()[Symbol.iterator]()
     };
-    this.model = { cells, readOnly: false };
+    this.model = {
+      cells,
+      readOnly: false,
+      metadataChanged: this.metadataChanged,
+      getMetadata: key => this.metadata[key]
+    };
     this.content = {
       modelChanged: new Signal<object, void>({}),
       model: this.model,
@@ -34,7 +48,16 @@ export class FakePanel {
   }
 
   readonly disposed = new Signal<this, void>(this);
-  readonly model: { cells: unknown; readOnly: boolean };
+  readonly activate = jest.fn();
+  readonly isDisposed = false;
+  readonly metadata: Record<string, unknown> = {};
+  readonly metadataChanged = new Signal<this, void>(this);
+  readonly model: {
+    cells: unknown;
+    readOnly: boolean;
+    metadataChanged: unknown;
+    getMetadata: (key: string) => unknown;
+  };
   readonly content: { model: unknown; modelChanged: unknown; widgets: Cell[] };
   readonly kernelChanged = new Signal<this, void>(this);
   readonly statusChanged = new Signal<this, string>(this);
@@ -91,6 +114,7 @@ export function formsOf(...sources: string[]): {
   const panel = new FakePanel(shared);
   const forms = new NotebookForms({
     panel: panel as unknown as NotebookPanel,
+    preferences: preferences as unknown as IFormPreferences,
     watcher: new CellWatcher(panel.content as unknown as Notebook, hasMarker),
     runCell: async () => undefined
   });

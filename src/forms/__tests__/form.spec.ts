@@ -2,14 +2,13 @@ import type { YNotebook } from '@jupyter/ydoc';
 import type { Cell } from '@jupyterlab/cells';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { Signal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 import * as Y from 'yjs';
 
 import { FormBody } from '../form';
 import type { IFormHost } from '../host';
 import type { CellForm } from '../cellform';
-import { formsOf } from './fakes';
+import { formsOf, preferences } from './fakes';
 
 const TRAIN = [
   '#@title Train',
@@ -30,7 +29,6 @@ function open(source: string) {
 function show(cell: CellForm) {
   const node = document.createElement('div');
   node.tabIndex = -1;
-  const changed = new Signal<object, void>({});
   const host = {
     panel: {
       content: {
@@ -42,7 +40,7 @@ function show(cell: CellForm) {
         }
       }
     },
-    preferences: { changed, isOn: true, view: 'both', runsOnChange: true },
+    preferences,
     commands: new CommandRegistry(),
     trans: nullTranslator.load(''),
     runAndAdvance: async () => undefined

@@ -1,4 +1,15 @@
-import { magicBelowComments } from '../magics';
+import { cellMagic, magicBelowComments } from '../magics';
+
+describe('cellMagic', () => {
+  it.each([
+    ['%%bash\nls', '%%bash'],
+    ['\n#@title A\n  %%time', '%%time'],
+    ['x = 1\n%%bash', null],
+    ['', null]
+  ])('%j', (source, magic) => {
+    expect(cellMagic(source)).toBe(magic);
+  });
+});
 
 describe('magicBelowComments', () => {
   it.each([

@@ -1,4 +1,41 @@
-import { hasMarkup, plainText, withHeadings } from '../markdown';
+import { Widget } from '@lumino/widgets';
+
+import {
+  hasMarkup,
+  MarkdownBlock,
+  plainText,
+  type RenderMime,
+  withHeadings
+} from '../markdown';
+
+describe('MarkdownBlock', () => {
+  it.each([
+    ['in the page', true],
+    ['after its notebook has left the page', false]
+  ])('ends %s', async (_, isThere) => {
+    const renderer = Object.assign(new Widget(), {
+      renderModel: async () => undefined
+    });
+    const rendermime = {
+      createModel: () => ({}),
+      createRenderer: () => renderer
+    } as unknown as RenderMime;
+    const block = new MarkdownBlock(rendermime, '');
+    document.body.append(block.node);
+    block.show('**a**');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(renderer.isAttached).toBe(true);
+    if (!isThere) {
+      block.node.remove();
+    }
+    block.dispose();
+    expect(renderer.isDisposed).toBe(true);
+    expect(renderer.isAttached).toBe(false);
+    expect(block.node.childElementCount).toBe(isThere ? 0 : 1);
+    block.node.remove();
+  });
+});
 
 describe('withHeadings', () => {
   it.each([

@@ -1,9 +1,11 @@
 import { YNotebook } from '@jupyter/ydoc';
+import { NotebookActions } from '@jupyterlab/notebook';
+import type { Signal } from '@lumino/signaling';
 import * as Y from 'yjs';
 
 import { fieldsOf } from '../keys';
 import * as grammar from '../grammar';
-import { formsOf } from './fakes';
+import { formsOf, preferences } from './fakes';
 
 const TRAIN = [
   '#@title Train',
@@ -137,7 +139,7 @@ describe('NotebookForms', () => {
     shared.cells[0].setMetadata('editable', false);
     expect(cell.isEditable).toBe(false);
     expect(cell.set(lr, 1)).toBe(false);
-    expect(cell.apply({ start: 0, end: 1, text: '' })).toBe(false);
+    expect(cell.apply([{ start: 0, end: 1, text: '' }])).toBe(false);
     shared.cells[0].deleteMetadata('editable');
     panel.model.readOnly = true;
     expect(cell.set(lr, 1)).toBe(false);
@@ -168,6 +170,75 @@ describe('NotebookForms', () => {
     expect(ran(1)).toEqual({ ...values, lr: '2' });
     panel.kernelChanged.emit();
     expect(ran(1)).toEqual({});
+  });
+
+  it('knows what another view of the notebook has run', () => {
+    const { forms, panel } = formsOf(TRAIN);
+    const emit = (signal: unknown, args: object) =>
+      (signal as Signal<unknown, unknown>).emit(args);
+    emit(NotebookActions.executionScheduled, {
+      notebook: {},
+      cell: { model: panel.models()[0], isDisposed: false }
+    });
+    expect(Object.fromEntries(forms.cells[0].ran)).toEqual({
+      lr: '0.01',
+      name: "'a'"
+    });
+  });
+
+  it('reads the cells again in another language', () => {
+    const { forms, panel } = formsOf('x = TRUE #@param {type:"boolean"}');
+    const fieldNow = () => fieldsOf(forms.cells[0].form)[0];
+    expect(fieldNow()).toMatchObject({ value: null, editable: false });
+    panel.metadata['language_info'] = { name: 'R' };
+    let changes = 0;
+    forms.changed.connect(() => changes++);
+    panel.metadataChanged.emit();
+    panel.metadataChanged.emit();
+    expect(changes).toBe(1);
+    expect(fieldNow()).toMatchObject({ value: true, editable: true });
+    forms.cells[0].set(fieldNow(), false);
+    expect(forms.cells[0].source).toContain('x = FALSE #');
+  });
+
+  it('has nothing of a kernel that is dead', () => {
+    const { forms, panel } = formsOf(TRAIN);
+    panel.execute(0, { success: true });
+    panel.statusChanged.emit('dead');
+    expect(forms.cells[0].ran.size).toBe(0);
+  });
+
+  it('runs a cell whose title says so, whoever changes it', () => {
+    const source = TRAIN.replace('Train', 'Train {run: "auto"}');
+    const { forms, panel, shared } = formsOf(source);
+    const [cell] = forms.cells;
+    const touch = jest.spyOn(cell.auto, 'touch');
+    panel.execute(0, { success: true });
+    const [lr, name] = fieldsOf(cell.form);
+    cell.set(lr, 0.01);
+    cell.set(lr, 'much');
+    expect(touch).toHaveBeenCalledTimes(0);
+    cell.set(lr, 2);
+    expect(touch).toHaveBeenCalledTimes(1);
+    cell.setAll([
+      [lr, 3],
+      [name, 'c']
+    ]);
+    expect(touch).toHaveBeenCalledTimes(2);
+    const { valueStart: start, valueEnd: end } = fieldsOf(cell.form)[0];
+    cell.apply([{ start, end, text: '4' }]);
+    expect(touch).toHaveBeenCalledTimes(3);
+    // What others write, or is taken back, runs nothing here.
+    shared.cells[0].updateSource(start, start + 1, '5');
+    shared.cells[0].undo();
+    expect(touch).toHaveBeenCalledTimes(3);
+    panel.execute(0, { success: true });
+    cell.apply([{ start: 0, end: 0, text: '\n' }]);
+    expect(touch).toHaveBeenCalledTimes(3);
+    preferences.runsOnChange = false;
+    cell.set(fieldsOf(cell.form)[0], 6);
+    preferences.runsOnChange = true;
+    expect(touch).toHaveBeenCalledTimes(3);
   });
 
   it('converges with another page', () => {

@@ -60,6 +60,44 @@ describe('fieldLine', () => {
     expect(fieldLine(spec)).toBe(wanted);
   });
 
+  it.each<[IFieldSpec, string, string]>([
+    [
+      { name: 'x', type: 'boolean', default: true },
+      'x <- TRUE # @param {type:"boolean"}',
+      'x=true # @param {type:"boolean"}'
+    ],
+    [
+      { name: 'x', type: 'string', default: '$a "b"' },
+      'x <- "$a \\"b\\"" # @param {type:"string"}',
+      'x="\\$a \\"b\\"" # @param {type:"string"}'
+    ],
+    [
+      { name: 'x', type: 'slider', min: 1, max: 3 },
+      'x <- 1 # @param {type:"slider", min:1, max:3}',
+      'x=1 # @param {type:"slider", min:1, max:3}'
+    ],
+    [
+      { name: 'x', type: 'dropdown', options: ['a b'] },
+      'x <- "a b" # @param ["a b"]',
+      'x="a b" # @param ["a b"]'
+    ],
+    [
+      { name: 'x', type: 'raw' },
+      'x <- NULL # @param {type:"raw"}',
+      'x="" # @param {type:"raw"}'
+    ]
+  ])('%j in R and in a shell', (spec, inR, inShell) => {
+    expect(fieldLine(spec, 'r')).toBe(inR);
+    expect(fieldLine(spec, 'shell')).toBe(inShell);
+    for (const [line, writing] of [
+      [inR, 'r'],
+      [inShell, 'shell']
+    ] as const) {
+      const [field] = parseForm(line, writing).items;
+      expect(field).toMatchObject({ editable: true, writing });
+    }
+  });
+
   it.each<IFieldSpec>([
     { name: 'a b', type: 'string' },
     { name: 'a-b', type: 'string' },
