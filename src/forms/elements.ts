@@ -10,7 +10,7 @@ import { viewField } from './fieldview';
 import { FormHead, nameOf } from './head';
 import type { IFormHost } from './host';
 import { keysOf } from './keys';
-import { MarkdownBlock } from './markdown';
+import { type IMarkdownFrame, MarkdownBlock } from './markdown';
 import { FieldRow } from './row';
 import type { IForm, IRejected } from './types';
 import type { FormView } from './view';
@@ -32,13 +32,21 @@ export class FormElements {
   /**
    * @param cell - what the form is of
    * @param widget - the cell that it stands in, which gets the focus of what goes
+   * @param frame - the widget of the form
    * @param host - what is around the cell
    */
-  constructor(cell: CellForm, widget: Cell, host: IFormHost) {
+  constructor(
+    cell: CellForm,
+    widget: Cell,
+    frame: IMarkdownFrame,
+    host: IFormHost
+  ) {
     this._cell = cell;
     this._widget = widget;
+    this._frame = frame;
     this._host = host;
-    this.head = new FormHead(host.panel.content.rendermime, host.trans);
+    const { rendermime } = host.panel.content;
+    this.head = new FormHead(rendermime, frame, host.trans);
     this._more = makeFocusable(
       'button',
       'jp-Preflight-button jp-mod-small jp-Preflight-formMore'
@@ -123,6 +131,7 @@ export class FormElements {
           this._texts[texts.length] ??
           new MarkdownBlock(
             this._host.panel.content.rendermime,
+            this._frame,
             'jp-Preflight-formText'
           );
         texts.push(block);
@@ -196,6 +205,7 @@ export class FormElements {
   }
 
   private readonly _cell: CellForm;
+  private readonly _frame: IMarkdownFrame;
   private readonly _grid = make('div', 'jp-Preflight-formGrid');
   private readonly _hints = make('div', 'jp-Preflight-formHints');
   private readonly _host: IFormHost;

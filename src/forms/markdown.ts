@@ -1,11 +1,17 @@
 /** Markdown of a form, rendered and cleaned by JupyterLab as that of Markdown cells is. */
 import type { Notebook } from '@jupyterlab/notebook';
-import { Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 
 import { make } from './dom';
 
 /** What renders. */
 export type RenderMime = Notebook['rendermime'];
+
+/** What blocks of Markdown ask of the widget that they stand in. */
+export interface IMarkdownFrame {
+  /** Put a widget into an element of this one, for as long as both live. */
+  place(widget: Widget, node: HTMLElement): void;
+}
 
 const MIME = 'text/markdown';
 
@@ -13,10 +19,16 @@ const MIME = 'text/markdown';
 export class MarkdownBlock {
   /**
    * @param rendermime - what renders
+   * @param frame - the widget that it stands in
    * @param className - of the element
    */
-  constructor(rendermime: RenderMime, className: string) {
+  constructor(
+    rendermime: RenderMime,
+    frame: IMarkdownFrame,
+    className: string
+  ) {
     this._rendermime = rendermime;
+    this._frame = frame;
     this.node = make('div', className);
   }
 
@@ -52,7 +64,7 @@ export class MarkdownBlock {
     }
     this._drop();
     this._renderer = renderer;
-    Widget.attach(renderer, this.node);
+    this._frame.place(renderer, this.node);
   }
 
   private _drop(): void {
@@ -60,6 +72,7 @@ export class MarkdownBlock {
     this._renderer = null;
   }
 
+  private readonly _frame: IMarkdownFrame;
   private readonly _rendermime: RenderMime;
   private _renderer: Widget | null = null;
   private _text: string | null = null;

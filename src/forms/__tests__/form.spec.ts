@@ -53,6 +53,7 @@ function show(cell: CellForm) {
     widget,
     {
       view: 'both',
+      place: (one, place) => place.append(one.node),
       setView: () => undefined,
       toggleCode: () => undefined,
       requestPatch: () => body.patch()

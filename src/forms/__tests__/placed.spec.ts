@@ -1,0 +1,82 @@
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+
+import { MarkdownBlock, type RenderMime } from '../markdown';
+import { PlacedLayout } from '../placed';
+
+/** Remembers what it is told of the page. */
+class Child extends Widget {
+  readonly told: string[] = [];
+
+  protected override onAfterAttach(msg: Message): void {
+    this.told.push(msg.type);
+  }
+
+  protected override onBeforeDetach(msg: Message): void {
+    this.told.push(msg.type);
+  }
+}
+
+function parentOf(): {
+  parent: Widget;
+  place: HTMLElement;
+  layout: PlacedLayout;
+} {
+  const parent = new Widget();
+  const place = document.createElement('p');
+  const layout = new PlacedLayout();
+  parent.node.append(document.createElement('hr'), place);
+  parent.layout = layout;
+  return { parent, place, layout };
+}
+
+describe('PlacedLayout', () => {
+  it('puts a widget into its element, and tells it of the page', () => {
+    const { parent, place, layout } = parentOf();
+    const [early, late] = [new Child(), new Child()];
+    layout.place(early, place);
+    expect(early.told).toEqual([]);
+    Widget.attach(parent, document.body);
+    layout.place(late, place);
+    expect([...place.children]).toEqual([early.node, late.node]);
+    expect([early.told, late.told]).toEqual([
+      ['after-attach'],
+      ['after-attach']
+    ]);
+    late.dispose();
+    expect(late.told).toEqual(['after-attach', 'before-detach']);
+    expect([...place.children]).toEqual([early.node]);
+    Widget.detach(parent);
+    Widget.attach(parent, document.body);
+    expect(early.told).toEqual([
+      'after-attach',
+      'before-detach',
+      'after-attach'
+    ]);
+    parent.dispose();
+    expect(early.isDisposed).toBe(true);
+  });
+});
+
+describe('MarkdownBlock', () => {
+  it('ends quietly after its parent has left the page', async () => {
+    const { parent, place, layout } = parentOf();
+    Widget.attach(parent, document.body);
+    const child = Object.assign(new Child(), {
+      renderModel: async () => undefined
+    });
+    const rendermime = {
+      createModel: (options: unknown) => options,
+      createRenderer: () => child
+    } as unknown as RenderMime;
+    const block = new MarkdownBlock(rendermime, layout, 'block');
+    place.append(block.node);
+    block.show('**text**');
+    await Promise.resolve();
+    expect(child.told).toEqual(['after-attach']);
+    Widget.detach(parent);
+    block.dispose();
+    expect(child.isDisposed).toBe(true);
+    expect(block.node.children).toHaveLength(0);
+  });
+});
