@@ -16,7 +16,7 @@ import type { IForm, IRejected } from './types';
 import type { FormView } from './view';
 import { sentence } from './words';
 
-/** Rows that are shown at once; the rest is a click away. */
+/** Rows that are shown at first, and with each click on the button below them. */
 const ROWS = 300;
 
 /** How a form is to be shown. */
@@ -77,9 +77,9 @@ export class FormElements {
     this.head.dispose();
   }
 
-  /** Show all rows from now on. */
-  showAll(): void {
-    this._shown = Infinity;
+  /** Show more rows from now on. */
+  showMore(): void {
+    this._shown += ROWS;
   }
 
   /** The row that an element is in. */
@@ -161,7 +161,11 @@ export class FormElements {
     const hidden = form.items.length - items.length;
     this._more.hidden = hidden === 0;
     if (hidden > 0) {
-      this._more.textContent = this._host.trans.__('Show %1 more', hidden);
+      this._more.textContent = this._host.trans.__(
+        'Show %1 of %2 more',
+        Math.min(ROWS, hidden),
+        hidden
+      );
     }
   }
 

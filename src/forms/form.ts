@@ -151,7 +151,7 @@ export class FormBody {
         this._frame.setView('both');
         break;
       case 'more':
-        this._elements.showAll();
+        this._elements.showMore();
         this._frame.requestPatch();
         break;
       case 'repair':

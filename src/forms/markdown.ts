@@ -15,6 +15,9 @@ export interface IMarkdownFrame {
 
 const MIME = 'text/markdown';
 
+/** Characters of a text that is rendered. */
+const LONGEST = 20_000;
+
 /** A block of Markdown. */
 export class MarkdownBlock {
   /**
@@ -40,7 +43,11 @@ export class MarkdownBlock {
       return;
     }
     this._text = text;
-    void this._render(text);
+    if (isEndless(text)) {
+      this._write(`${text.slice(0, LONGEST)}…`);
+    } else {
+      void this._render(text);
+    }
   }
 
   /** Let go of what is rendered. */
@@ -52,19 +59,33 @@ export class MarkdownBlock {
   private async _render(text: string): Promise<void> {
     const renderer = this._rendermime.createRenderer(MIME);
     const data = { [MIME]: withHeadings(text) };
-    await renderer.renderModel(
-      this._rendermime.createModel({ data, trusted: false })
+    const model = this._rendermime.createModel({ data, trusted: false });
+    // Brackets in brackets may be too deep for it.
+    const isRendered = await renderer.renderModel(model).then(
+      () => true,
+      () => false
     );
-    if (text !== this._text || !this.node.isConnected) {
-      renderer.dispose();
-      if (text === this._text) {
-        this._text = null;
-      }
+    const isWanted = text === this._text;
+    if (isWanted && isRendered && this.node.isConnected) {
+      this._write('');
+      this._renderer = renderer;
+      this._frame.place(renderer, this.node);
       return;
     }
+    renderer.dispose();
+    if (isWanted && isRendered) {
+      // It is shown when it is in the page again.
+      this._text = null;
+    } else if (isWanted) {
+      this._write(text);
+    }
+  }
+
+  /** Show a text as it is written. */
+  private _write(text: string): void {
     this._drop();
-    this._renderer = renderer;
-    this._frame.place(renderer, this.node);
+    this.node.textContent = text;
+    this.node.classList.toggle('jp-mod-plain', text !== '');
   }
 
   private _drop(): void {
@@ -76,6 +97,17 @@ export class MarkdownBlock {
   private readonly _rendermime: RenderMime;
   private _renderer: Widget | null = null;
   private _text: string | null = null;
+}
+
+/** Pictures that a text brings along; no renderer reads their letters one by one. */
+const PICTURE = /data:image\/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]*/g;
+
+/**
+ * Whether a text is too long to be rendered: the time of renderers grows with the square of it. The
+ * longest that are known have some thousand characters.
+ */
+export function isEndless(text: string): boolean {
+  return text.length > LONGEST && text.replace(PICTURE, '').length > LONGEST;
 }
 
 const HEADING = /^( {0,3}#{1,6})(?=[^#\s])/;

@@ -1,8 +1,9 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Page } from '@playwright/test';
 import { readFileSync } from 'fs';
 import * as path from 'path';
 
-import { form, type ICell, writeCells } from './forms';
+import { EVERY, form, type ICell, openForms, writeCells } from './forms';
 import { expect, PATIENCE, test } from './utils';
 
 const EXAMPLE = path.join(__dirname, '../../examples/digits/digits.ipynb');
@@ -63,4 +64,76 @@ test('What the form says reaches the program, and magics below titles run', asyn
     await expect(lab.output(at('%%time'))).toContainText('lr is 0.25', PATIENCE);
     await expect(lab.output(at('%%time'))).toContainText('Wall time');
   });
+});
+
+test('A form is filled in and run by keys alone', async ({ lab, page }) => {
+  await openForms(lab, 'keys.ipynb', EVERY);
+  const { keyboard } = page;
+  await page.evaluate(() => {
+    const { currentWidget } = window.jupyterapp.shell;
+    (currentWidget as NotebookPanel).content.activeCell?.node.focus();
+  });
+  /** Go on to what has this name. */
+  const tab = async (name: string) => {
+    await keyboard.press('Tab');
+    const focused = page.locator(':focus');
+    await expect(focused).toHaveAccessibleName(name);
+    // What has the focus is seen to have it.
+    const isMarked = await focused.evaluate(node => {
+      const { outlineStyle, boxShadow, borderColor } = getComputedStyle(node);
+      const other = document.createElement('input');
+      other.className = node.className;
+      node.after(other);
+      const plain = getComputedStyle(other).borderColor;
+      other.remove();
+      return (
+        outlineStyle !== 'none' || boxShadow !== 'none' || borderColor !== plain
+      );
+    });
+    expect(isMarked, name).toBe(true);
+  };
+  await tab('Run');
+  await tab('Hide code');
+  await tab('experiment');
+  await keyboard.type('dogs');
+  await tab('lr');
+  await keyboard.type('0.5');
+  await tab('epochs');
+  await keyboard.type('30');
+  await tab('the paper');
+  await tab('dropout');
+  await keyboard.press('ArrowRight');
+  await tab('dropout');
+  await tab('augment');
+  await keyboard.press('Space');
+  await tab('batch_size');
+  await keyboard.press('ArrowDown');
+  await tab('model');
+  await keyboard.press('v');
+  await tab('weights');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await tab('since');
+  await keyboard.press('ArrowUp');
+  // The parts of a date, and the button for its calendar.
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await keyboard.press('Tab');
+  await tab('shape');
+  await keyboard.type('(3, 4)');
+  await keyboard.press('Control+Enter');
+  await expect(lab.output(0)).toContainText('lr 0.5', PATIENCE);
+  expect(await lab.sources()).toEqual([
+    EVERY.replace('"cats"', '"dogs"')
+      .replace('0.01', '0.5')
+      .replace('epochs = 3', 'epochs = 30')
+      .replace('0.25 #', '0.3 #')
+      .replace('True', 'False')
+      .replace('= 32', '= 64')
+      .replace("= 'resnet18'", "= 'vit_b_16'")
+      .replace('"V1" #', '"V2" #')
+      .replace('2026-03-01', '2026-04-01')
+      .replace('(1, 2)', '(3, 4)')
+  ]);
 });

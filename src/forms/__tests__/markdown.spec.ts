@@ -1,4 +1,4 @@
-import { hasMarkup, plainText, withHeadings } from '../markdown';
+import { hasMarkup, isEndless, plainText, withHeadings } from '../markdown';
 
 describe('withHeadings', () => {
   it.each([
@@ -10,6 +10,17 @@ describe('withHeadings', () => {
     ['a\n    #code', 'a\n    #code']
   ])('%j', (text, read) => {
     expect(withHeadings(text)).toBe(read);
+  });
+});
+
+describe('isEndless', () => {
+  it.each([
+    ['*a_ '.repeat(4000), false],
+    ['*a_ '.repeat(6000), true],
+    [`![](data:image/png;base64,${'iVBOR0+/'.repeat(20_000)}==) one`, false],
+    [`![](data:image/png;base64,${'iV*_'.repeat(6000)}) one`, true]
+  ])('%.12s…', (text, is) => {
+    expect(isEndless(text)).toBe(is);
   });
 });
 

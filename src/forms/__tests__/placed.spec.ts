@@ -33,7 +33,8 @@ function parentOf(): {
 describe('PlacedLayout', () => {
   it('puts a widget into its element, and tells it of the page', () => {
     const { parent, place, layout } = parentOf();
-    const [early, late] = [new Child(), new Child()];
+    const early = new Child();
+    const late = new Child();
     layout.place(early, place);
     expect(early.told).toEqual([]);
     Widget.attach(parent, document.body);
@@ -58,25 +59,53 @@ describe('PlacedLayout', () => {
   });
 });
 
+/** A block in the page, and what it has rendered. */
+function blockOf(renderModel: () => Promise<void> = async () => undefined) {
+  const { parent, place, layout } = parentOf();
+  Widget.attach(parent, document.body);
+  const made: Child[] = [];
+  const rendermime = {
+    createModel: (options: unknown) => options,
+    createRenderer: () => {
+      const child = Object.assign(new Child(), { renderModel });
+      made.push(child);
+      return child;
+    }
+  } as unknown as RenderMime;
+  const block = new MarkdownBlock(rendermime, layout, 'block');
+  place.append(block.node);
+  return { block, made, parent };
+}
+
 describe('MarkdownBlock', () => {
   it('ends quietly after its parent has left the page', async () => {
-    const { parent, place, layout } = parentOf();
-    Widget.attach(parent, document.body);
-    const child = Object.assign(new Child(), {
-      renderModel: async () => undefined
-    });
-    const rendermime = {
-      createModel: (options: unknown) => options,
-      createRenderer: () => child
-    } as unknown as RenderMime;
-    const block = new MarkdownBlock(rendermime, layout, 'block');
-    place.append(block.node);
+    const { block, made, parent } = blockOf();
     block.show('**text**');
     await Promise.resolve();
-    expect(child.told).toEqual(['after-attach']);
+    expect(made[0].told).toEqual(['after-attach']);
     Widget.detach(parent);
     block.dispose();
-    expect(child.isDisposed).toBe(true);
+    expect(made[0].isDisposed).toBe(true);
     expect(block.node.children).toHaveLength(0);
+  });
+
+  it('shows as it is written what cannot be rendered', async () => {
+    const deep = '>'.repeat(9000);
+    const { block, made } = blockOf(() => Promise.reject(new RangeError()));
+    block.show(deep);
+    await new Promise(process.nextTick);
+    expect(block.node.textContent).toBe(deep);
+    expect(made[0].isDisposed).toBe(true);
+  });
+
+  it('renders no text without an end', async () => {
+    const { block, made } = blockOf();
+    block.show('*a_ '.repeat(100_000));
+    expect(block.node.textContent).toHaveLength(20_001);
+    expect(made).toHaveLength(0);
+    block.show('short');
+    await Promise.resolve();
+    expect(block.node.textContent).toBe('');
+    expect(made[0].told).toEqual(['after-attach']);
   });
 });
