@@ -18,6 +18,7 @@ import {
 import { make, setAttribute, setText } from './dom';
 import { FormBody, type IFormFrame } from './form';
 import type { IFormHost } from './host';
+import { PlacedLayout } from './placed';
 import type { IForm } from './types';
 import type { FormView } from './view';
 
@@ -36,6 +37,7 @@ export class FormBox extends Widget implements IFormFrame {
    */
   constructor(form: CellForm, cell: Cell, host: IFormHost) {
     super({ node: make('div', 'jp-Preflight-formBox') });
+    this.layout = this._placed;
     this._form = form;
     this._cell = cell;
     this._host = host;
@@ -79,6 +81,10 @@ export class FormBox extends Widget implements IFormFrame {
       this._body.replaceWith(this._content.node);
       this._content.patch();
     }
+  }
+
+  place(widget: Widget, node: HTMLElement): void {
+    this._placed.place(widget, node);
   }
 
   requestPatch(): void {
@@ -170,6 +176,7 @@ export class FormBox extends Widget implements IFormFrame {
   private readonly _cell: Cell;
   private readonly _form: CellForm;
   private readonly _host: IFormHost;
+  private readonly _placed = new PlacedLayout();
   private readonly _prompt = make('div', 'jp-InputPrompt jp-InputArea-prompt');
   private _content: FormBody | null = null;
   private _own: FormView | null = null;

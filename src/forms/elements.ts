@@ -10,13 +10,13 @@ import { viewField } from './fieldview';
 import { FormHead, nameOf } from './head';
 import type { IFormHost } from './host';
 import { keysOf } from './keys';
-import { MarkdownBlock } from './markdown';
+import { type IMarkdownFrame, MarkdownBlock } from './markdown';
 import { FieldRow } from './row';
 import type { IForm, IRejected } from './types';
 import type { FormView } from './view';
 import { sentence } from './words';
 
-/** Rows that are shown at once; the rest is a click away. */
+/** Rows that are shown at first, and with each click on the button below them. */
 const ROWS = 300;
 
 /** How a form is to be shown. */
@@ -32,13 +32,21 @@ export class FormElements {
   /**
    * @param cell - what the form is of
    * @param widget - the cell that it stands in, which gets the focus of what goes
+   * @param frame - the widget of the form
    * @param host - what is around the cell
    */
-  constructor(cell: CellForm, widget: Cell, host: IFormHost) {
+  constructor(
+    cell: CellForm,
+    widget: Cell,
+    frame: IMarkdownFrame,
+    host: IFormHost
+  ) {
     this._cell = cell;
     this._widget = widget;
+    this._frame = frame;
     this._host = host;
-    this.head = new FormHead(host.panel.content.rendermime, host.trans);
+    const { rendermime } = host.panel.content;
+    this.head = new FormHead(rendermime, frame, host.trans);
     this._more = makeFocusable(
       'button',
       'jp-Preflight-button jp-mod-small jp-Preflight-formMore'
@@ -69,9 +77,9 @@ export class FormElements {
     this.head.dispose();
   }
 
-  /** Show all rows from now on. */
-  showAll(): void {
-    this._shown = Infinity;
+  /** Show more rows from now on. */
+  showMore(): void {
+    this._shown += ROWS;
   }
 
   /** The row that an element is in. */
@@ -123,6 +131,7 @@ export class FormElements {
           this._texts[texts.length] ??
           new MarkdownBlock(
             this._host.panel.content.rendermime,
+            this._frame,
             'jp-Preflight-formText'
           );
         texts.push(block);
@@ -152,7 +161,11 @@ export class FormElements {
     const hidden = form.items.length - items.length;
     this._more.hidden = hidden === 0;
     if (hidden > 0) {
-      this._more.textContent = this._host.trans.__('Show %1 more', hidden);
+      this._more.textContent = this._host.trans.__(
+        'Show %1 of %2 more',
+        Math.min(ROWS, hidden),
+        hidden
+      );
     }
   }
 
@@ -196,6 +209,7 @@ export class FormElements {
   }
 
   private readonly _cell: CellForm;
+  private readonly _frame: IMarkdownFrame;
   private readonly _grid = make('div', 'jp-Preflight-formGrid');
   private readonly _hints = make('div', 'jp-Preflight-formHints');
   private readonly _host: IFormHost;

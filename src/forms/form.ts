@@ -11,11 +11,12 @@ import { FIELD_EVENTS, FieldHands } from './hands';
 import type { IFormHost } from './host';
 import { isTextInput, passOn } from './keyboard';
 import { fieldOf } from './keys';
+import type { IMarkdownFrame } from './markdown';
 import type { FieldRow } from './row';
 import type { FormView } from './view';
 
 /** What a form asks of the cell that it stands in. */
-export interface IFormFrame {
+export interface IFormFrame extends IMarkdownFrame {
   /** What the cell shows. */
   readonly view: FormView;
   /** Show something else. */
@@ -44,7 +45,7 @@ export class FormBody {
     this._widget = widget;
     this._frame = frame;
     this._host = host;
-    this._elements = new FormElements(cell, widget, host);
+    this._elements = new FormElements(cell, widget, frame, host);
     this._hands = new FieldHands({
       rowOf: target => this._elements.rowOf(target),
       write: row => this._write(row)
@@ -151,7 +152,7 @@ export class FormBody {
         this._frame.setView('both');
         break;
       case 'more':
-        this._elements.showAll();
+        this._elements.showMore();
         this._frame.requestPatch();
         break;
       case 'repair':

@@ -5,6 +5,7 @@ import { make, makeFocusable, makePicture, setAttribute, setText } from './dom';
 import type { Picture } from './dom';
 import {
   hasMarkup,
+  type IMarkdownFrame,
   MarkdownBlock,
   plainText,
   type RenderMime
@@ -26,11 +27,20 @@ export interface IHeadView {
 export class FormHead {
   /**
    * @param rendermime - renders the title
+   * @param frame - the widget that it stands in
    * @param trans - translations
    */
-  constructor(rendermime: RenderMime, trans: TranslationBundle) {
+  constructor(
+    rendermime: RenderMime,
+    frame: IMarkdownFrame,
+    trans: TranslationBundle
+  ) {
     this._trans = trans;
-    this._title = new MarkdownBlock(rendermime, 'jp-Preflight-formTitle');
+    this._title = new MarkdownBlock(
+      rendermime,
+      frame,
+      'jp-Preflight-formTitle'
+    );
     this.toggle = makeFocusable('input', 'jp-Preflight-switch');
     this.toggle.type = 'checkbox';
     this.toggle.setAttribute('role', 'switch');

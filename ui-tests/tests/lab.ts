@@ -143,10 +143,11 @@ export class Lab {
   async idle(): Promise<void> {
     await this.page.waitForFunction(
       () => {
-        const { currentWidget } = window.jupyterapp.shell;
-        // After a reload there is no widget before the layout is restored.
-        const session = (currentWidget as NotebookPanel | null)?.sessionContext
-          ?.session;
+        // There is no application before it has started, and after a reload no widget before the
+        // layout is restored.
+        const { jupyterapp } = window as Partial<Window>;
+        const widget = jupyterapp?.shell?.currentWidget as NotebookPanel | null;
+        const session = widget?.sessionContext?.session;
         return session?.kernel?.status === 'idle';
       },
       null,

@@ -51,6 +51,7 @@ function show(cell: CellForm) {
     widget,
     {
       view: 'both',
+      place: (one, place) => place.append(one.node),
       setView: () => undefined,
       toggleCode: () => undefined,
       requestPatch: () => body.patch()
@@ -245,9 +246,14 @@ describe('FormBody', () => {
     const rows = () => body.node.querySelectorAll('.jp-Preflight-field').length;
     expect(rows()).toBe(300);
     const more = body.node.querySelector<HTMLElement>('[data-action="more"]');
-    expect(more?.textContent).toBe('Show 1700 more');
+    expect(more?.textContent).toBe('Show 300 of 1700 more');
     more?.click();
+    expect(rows()).toBe(600);
+    for (let clicks = 0; clicks < 5; clicks++) {
+      more?.click();
+    }
     expect(rows()).toBe(2000);
+    expect(more?.hidden).toBe(true);
   });
 
   it('keeps what stands in a notebook a text', () => {

@@ -1,41 +1,4 @@
-import { Widget } from '@lumino/widgets';
-
-import {
-  hasMarkup,
-  MarkdownBlock,
-  plainText,
-  type RenderMime,
-  withHeadings
-} from '../markdown';
-
-describe('MarkdownBlock', () => {
-  it.each([
-    ['in the page', true],
-    ['after its notebook has left the page', false]
-  ])('ends %s', async (_, isThere) => {
-    const renderer = Object.assign(new Widget(), {
-      renderModel: async () => undefined
-    });
-    const rendermime = {
-      createModel: () => ({}),
-      createRenderer: () => renderer
-    } as unknown as RenderMime;
-    const block = new MarkdownBlock(rendermime, '');
-    document.body.append(block.node);
-    block.show('**a**');
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(renderer.isAttached).toBe(true);
-    if (!isThere) {
-      block.node.remove();
-    }
-    block.dispose();
-    expect(renderer.isDisposed).toBe(true);
-    expect(renderer.isAttached).toBe(false);
-    expect(block.node.childElementCount).toBe(isThere ? 0 : 1);
-    block.node.remove();
-  });
-});
+import { hasMarkup, isEndless, plainText, withHeadings } from '../markdown';
 
 describe('withHeadings', () => {
   it.each([
@@ -47,6 +10,17 @@ describe('withHeadings', () => {
     ['a\n    #code', 'a\n    #code']
   ])('%j', (text, read) => {
     expect(withHeadings(text)).toBe(read);
+  });
+});
+
+describe('isEndless', () => {
+  it.each([
+    ['*a_ '.repeat(4000), false],
+    ['*a_ '.repeat(6000), true],
+    [`![](data:image/png;base64,${'iVBOR0+/'.repeat(20_000)}==) one`, false],
+    [`![](data:image/png;base64,${'iV*_'.repeat(6000)}) one`, true]
+  ])('%.12s…', (text, is) => {
+    expect(isEndless(text)).toBe(is);
   });
 });
 
