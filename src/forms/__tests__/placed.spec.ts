@@ -81,7 +81,7 @@ describe('MarkdownBlock', () => {
   it('ends quietly after its parent has left the page', async () => {
     const { block, made, parent } = blockOf();
     block.show('**text**');
-    await Promise.resolve();
+    await new Promise(process.nextTick);
     expect(made[0].told).toEqual(['after-attach']);
     Widget.detach(parent);
     block.dispose();
@@ -104,7 +104,7 @@ describe('MarkdownBlock', () => {
     expect(block.node.textContent).toHaveLength(20_001);
     expect(made).toHaveLength(0);
     block.show('short');
-    await Promise.resolve();
+    await new Promise(process.nextTick);
     expect(block.node.textContent).toBe('');
     expect(made[0].told).toEqual(['after-attach']);
   });
