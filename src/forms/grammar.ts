@@ -3,7 +3,7 @@
  * published one; this follows what notebooks hold and what Colab writes into them.
  */
 import { readField } from './field';
-import { writingIn } from './language';
+import { languageOfMagic } from './language';
 import type { Writing } from './literal';
 import { scan } from './scan';
 import { readSettings } from './spec';
@@ -29,7 +29,7 @@ export function parseForm(source: string, language: Writing = 'python'): IForm {
   }
   const isShell = language === 'shell';
   const { lines, dialect } = scan(source, isShell ? language : undefined);
-  const isR = writingIn(source, language) === 'r';
+  const isR = languageOfMagic(source, language) === 'r';
   // The line that would continue the last run of Markdown.
   let next = -1;
   for (const line of lines) {

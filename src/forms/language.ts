@@ -47,13 +47,19 @@ export function writingIn(
   language: Writing | null
 ): Writing | null {
   const magic = language === 'python' ? cellMagic(source) : null;
-  if (magic === null) {
-    return language;
-  }
-  if (magic === '%%R') {
-    return 'r';
+  if (magic === null || magic === '%%R') {
+    return languageOfMagic(source, language);
   }
   return OTHER.test(magic) ? null : scan(source).dialect;
+}
+
+/** The language of a cell, without a look at its code: shells are known by `scan`. */
+export function languageOfMagic<T extends Writing | null>(
+  source: string,
+  language: T
+): T | 'r' {
+  const isR = language === 'python' && cellMagic(source) === '%%R';
+  return isR ? 'r' : language;
 }
 
 function textAt(value: unknown, key: string): string {
