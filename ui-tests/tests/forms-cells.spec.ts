@@ -123,7 +123,8 @@ for (const windowingMode of ['defer', 'contentVisibility', 'full']) {
       }
     });
 
-    test('Forms are there when they are seen', async ({ lab, page }) => {
+    const tag = windowingMode === 'full' ? [] : ['@slow'];
+    test('Forms are there when they are seen', { tag }, async ({ lab, page }) => {
       // More than are made while nobody looks.
       const count = 110;
       const cells = Array.from({ length: count }, (_, i) => small(`Form ${i}`));

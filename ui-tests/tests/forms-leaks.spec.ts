@@ -2,7 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { CDPSession, Page } from '@playwright/test';
 
 import { EVERY } from './forms';
-import { expect, type Lab, test } from './utils';
+import { expect, type Lab, PATIENCE, test } from './utils';
 
 const TIMES = 20;
 
@@ -89,7 +89,7 @@ async function held(session: CDPSession): Promise<IHeld> {
   };
 }
 
-test('Notebooks that are closed leave nothing in the page', async ({
+test('Notebooks that are closed leave nothing in the page', { tag: '@slow' }, async ({
   lab,
   page: galataPage
 }) => {
@@ -121,7 +121,7 @@ test('Notebooks that are closed leave nothing in the page', async ({
   await visitor.visit('forms.ipynb', seeForms);
   // The last one that was closed is held on to for a moment.
   const settled = () =>
-    expect.poll(async () => (await held(session)).lost).toBe(0);
+    expect.poll(async () => (await held(session)).lost, PATIENCE).toBe(0);
   await settled();
   const before = await held(session);
   for (let i = 0; i < PLAIN; i++) {

@@ -255,7 +255,7 @@ test('A notebook without a field says how to make one', async ({ lab }) => {
   );
 });
 
-test('A thousand fields', async ({ lab }) => {
+test('A thousand fields', { tag: '@slow' }, async ({ lab }) => {
   const fields = section(lab);
   const lines = Array.from(
     { length: 1000 },
