@@ -108,6 +108,8 @@ export class FormBox extends Widget implements IFormFrame {
       CELL_CLASSES.forEach(name => this._cell.removeClass(name));
     }
     super.dispose();
+    // Layouts leave the elements of what they dispose of in their parents, and some of those stay.
+    this.node.remove();
   }
 
   protected override onAfterAttach(msg: Message): void {

@@ -5,8 +5,6 @@
 import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 
-import type { DocumentManager } from '@jupyterlab/docmanager';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { type IField, type IForm, parseForm } from '../../src/forms/grammar';
 import type { Lab } from './lab';
@@ -115,34 +113,6 @@ export function modern({ content, ...rest }: INotebook): INotebook {
       nbformat_minor: 5
     }
   };
-}
-
-/** Open a notebook without its kernel, which would write its name into the notebook. */
-export async function open(lab: Lab, { name }: INotebook): Promise<void> {
-  await lab.page.evaluate(async path => {
-    const documents = (await window.galata.getPlugin(
-      '@jupyterlab/docmanager-extension:manager'
-    )) as DocumentManager;
-    const panel = documents.open(path, 'default', undefined, undefined, {
-      shouldStart: false
-    }) as NotebookPanel;
-    await panel.context.ready;
-  }, `${lab.folder}/${name}`);
-}
-
-/** Whether the current notebook has something that is not saved. */
-export async function isDirty({ page }: Lab): Promise<boolean> {
-  return page.evaluate(() => {
-    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
-    return panel.context.model.dirty;
-  });
-}
-
-/** Close the current notebook. */
-export async function close({ page }: Lab): Promise<void> {
-  await page.evaluate(() => {
-    window.jupyterapp.shell.currentWidget?.dispose();
-  });
 }
 
 function notebookOf(name: string, content: IContent): INotebook {

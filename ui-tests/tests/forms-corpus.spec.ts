@@ -3,16 +3,14 @@ import type { Page } from '@playwright/test';
 
 import type { IField } from '../../src/forms/grammar';
 import {
-  close,
   type IFormCell,
   type INotebook,
-  isDirty,
   modern,
   notebooks,
-  open,
   upload,
   WITHOUT_CORPUS
 } from './corpus';
+import { closeCurrent, isDirty, openAlone } from './forms';
 import { expect, galata, type Lab, test } from './utils';
 
 test.skip(WITHOUT_CORPUS !== null, WITHOUT_CORPUS ?? '');
@@ -82,7 +80,7 @@ async function check(lab: Lab, old: INotebook): Promise<number> {
   const { cells } = notebook;
   await test.step(notebook.name, async () => {
     await upload(lab, notebook);
-    await open(lab, notebook);
+    await openAlone(lab, notebook.name);
     const found = await shown(
       lab.page,
       cells.map(cell => cell.index)
@@ -101,7 +99,7 @@ test('Notebooks show their fields, and are not changed by it', async ({
   let fields = 0;
   for (const notebook of notebooks()) {
     fields += await check(lab, notebook);
-    await close(lab);
+    await closeCurrent(lab);
   }
   expect(fields).toBeGreaterThan(500);
 });

@@ -3,15 +3,14 @@ import type { Locator } from '@playwright/test';
 
 import type { IField } from '../../src/forms/grammar';
 import {
-  close,
   type IFormCell,
   type INotebook,
   notebooks,
   notebookWith,
-  open,
   upload,
   WITHOUT_CORPUS
 } from './corpus';
+import { closeCurrent, openAlone } from './forms';
 import { expect, type Lab, test } from './utils';
 
 test.skip(WITHOUT_CORPUS !== null, WITHOUT_CORPUS ?? '');
@@ -201,7 +200,7 @@ test('A value of each type changes its own characters in the file', async ({
   await page.goto(`tree/${lab.folder}`);
   for (const { notebook, edits } of plans()) {
     await upload(lab, notebook);
-    await open(lab, notebook);
+    await openAlone(lab, notebook.name);
     const sources = await lab.sources();
     for (const { index, source } of notebook.cells) {
       expect(sources[index]).toBe(source);
@@ -232,6 +231,6 @@ test('A value of each type changes its own characters in the file', async ({
         before = after;
       });
     }
-    await close(lab);
+    await closeCurrent(lab);
   }
 });

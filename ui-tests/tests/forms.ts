@@ -1,4 +1,5 @@
 /** Notebooks with forms, for their tests. */
+import type { DocumentManager } from '@jupyterlab/docmanager';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Locator, Page } from '@playwright/test';
 
@@ -61,6 +62,34 @@ export async function openForms(
   await writeCells(lab, name, cells);
   await lab.open(name);
   await lab.page.locator('.jp-Preflight-formHead').first().waitFor();
+}
+
+/** Open a notebook without its kernel, which would write its name into the notebook. */
+export async function openAlone(lab: Lab, name: string): Promise<void> {
+  await lab.page.evaluate(async path => {
+    const documents = (await window.galata.getPlugin(
+      '@jupyterlab/docmanager-extension:manager'
+    )) as DocumentManager;
+    const panel = documents.open(path, 'default', undefined, undefined, {
+      shouldStart: false
+    }) as NotebookPanel;
+    await panel.context.ready;
+  }, `${lab.folder}/${name}`);
+}
+
+/** Whether the current notebook has something that is not saved. */
+export async function isDirty({ page }: Lab): Promise<boolean> {
+  return page.evaluate(() => {
+    const panel = window.jupyterapp.shell.currentWidget as NotebookPanel;
+    return panel.context.model.dirty;
+  });
+}
+
+/** Close the current notebook. */
+export async function closeCurrent({ page }: Lab): Promise<void> {
+  await page.evaluate(() => {
+    window.jupyterapp.shell.currentWidget?.dispose();
+  });
 }
 
 /** The form of a title. */
