@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from . import checklist
 from .errors import CellError, PreflightError
@@ -121,12 +122,22 @@ def _interruptible() -> Iterator[None]:
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, signal.default_int_handler)
+            before[number] = signal.signal(number, _interrupt if name == "SIGTERM" else _hang_up)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _hang_up(*_: object) -> NoReturn:
+    # Whatever is still to be said, the terminal would answer with an error.
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    raise KeyboardInterrupt
 
 
 def _here() -> Path:

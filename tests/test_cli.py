@@ -433,6 +433,26 @@ def test_a_signal_to_us_lets_a_trainer_write_its_checkpoint(
     assert not any(one.is_running() for one in started)
 
 
+def test_a_terminal_that_is_closed_lets_a_trainer_write_its_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(TRAINER)
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "jupyterlab_preflight.cli", "run", "python", "train.py"]
+    pid, terminal = os.forkpty()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execve(sys.executable, words, environ)
+    until = time.monotonic() + 20
+    while not (tmp_path / "ready").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    started = psutil.Process(pid).children(recursive=True)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+    assert (tmp_path / "checkpoint").read_text() == "whole"
+    assert started
+    assert not any(one.is_running() for one in started)
+
+
 def test_what_is_to_be_ignored_is_ignored(tmp_path: Path) -> None:
     done = subprocess.run(
         ["nohup", sys.executable, "-m", "jupyterlab_preflight.cli", "run", "sh", "-c",

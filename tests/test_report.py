@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import threading
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +72,11 @@ def test_fetching_elsewhere_is_offered_where_it_helps(
     assert report.snapshot()["command"] == report.fetch_command == command
     for picture in (checklist.as_text(report), checklist.as_html(report)):
         assert ("Where there is a network, run: " in picture) == bool(command)
+
+
+def test_the_page_knows_what_was_left_out_by_the_same_words() -> None:
+    page = Path(__file__).parent.parent / "src/bootstrap/situation.ts"
+    assert f"const LEFT_OUT = '{LEFT_OUT}';" in page.read_text(encoding="utf-8")
 
 
 def test_what_was_left_out_is_not_ready() -> None:

@@ -39,11 +39,16 @@ _AHEAD = 2  # batches that one process may have: with the next, it need not wait
 _PIPE = 1 << 20  # bytes: two batches fit, so that handing one over takes no time (Linux)
 _LENGTH = struct.Struct("<L")
 
-_CHILD = (
-    "import sys; sys.path.append(sys.argv[1])\n"
-    "from jupyterlab_preflight.fetch.processes import serve\n"
-    "serve(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))"
-)
+_CHILD = """
+import sys
+from importlib import util
+spec = util.spec_from_file_location(sys.argv[1], sys.argv[2])
+sys.modules[sys.argv[1]] = package = util.module_from_spec(spec)
+spec.loader.exec_module(package)
+from jupyterlab_preflight.fetch.processes import serve
+serve(sys.argv[3], *map(int, sys.argv[4:]))
+"""
+"""This package and no other one of its name, whatever the interpreter would find by itself."""
 
 
 class Small(NamedTuple):
@@ -59,11 +64,19 @@ class _Process:
 
     def __init__(self, out: Dir) -> None:
         self.waiting: deque[list[Small]] = deque()
-        with out.twin() as twin:
-            self._process = _start(twin)
-        assert self._process.stdin and self._process.stdout
-        self._input, self._answers = self._process.stdin, self._process.stdout
-        os.set_blocking(self._answers.fileno(), False)
+        # Not its standard output: what an interpreter runs at its start may print.
+        self._answers, theirs = os.pipe()
+        try:
+            with out.twin() as twin:
+                self._process = _start(twin, theirs)
+        except OSError:
+            os.close(self._answers)
+            raise
+        finally:
+            os.close(theirs)
+        assert self._process.stdin is not None
+        self._input = self._process.stdin
+        os.set_blocking(self._answers, False)
         _widen(self._input)
 
     def give(self, batch: list[Small]) -> bool:
@@ -97,7 +110,7 @@ class _Process:
             poll.register(self._answers, select.POLLIN)
             poll.poll(1000 * timeout)
         try:
-            data = os.read(self._answers.fileno(), 1 << 10)
+            data = os.read(self._answers, 1 << 10)
         except BlockingIOError:
             return []
         if not data:
@@ -110,12 +123,12 @@ class _Process:
         self._process.kill()
         with contextlib.suppress(OSError):
             self._input.close()
-        self._answers.close()
+        os.close(self._answers)
         self._process.wait()
 
 
-def _start(out: Dir) -> Popen[bytes]:
-    """A process that writes below *out*.
+def _start(out: Dir, answers: int) -> Popen[bytes]:
+    """A process that writes below *out*, and answers to the descriptor *answers*.
 
     Raises:
         OSError: none can be had.
@@ -126,16 +139,18 @@ def _start(out: Dir) -> Popen[bytes]:
     descriptor = out.descriptor
     if descriptor is None or not name.startswith(("python", "pypy")):
         raise OSError("there is no interpreter to start")
+    package = Path(__file__).parents[1]
     return subprocess.Popen(
         [
             *(sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _CHILD),
-            *(str(Path(__file__).parents[2]), str(out.path), str(descriptor), str(os.getpid())),
+            *(package.name, str(package / "__init__.py"), str(out.path)),
+            *(str(descriptor), str(os.getpid()), str(answers)),
         ],
         bufsize=0,
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        pass_fds=(descriptor,),
+        pass_fds=(descriptor, answers),
         start_new_session=True,  # Ctrl-C is for this process, which then ends that one
     )
 
@@ -290,13 +305,15 @@ class Batch:
         self._write(members)
 
 
-def serve(path: str, descriptor: int, parent: int) -> None:
+def serve(path: str, descriptor: int, parent: int, answers: int) -> None:
     """Write what comes on standard input, and say of each batch whether that went well.
 
     Ends with its input, or between two files when *parent* has ended.
 
     Args:
         path: the folder, for messages; *descriptor*: the open folder.
+        parent: the process that has started this one.
+        answers: the descriptor that takes one byte a batch, 1 where all of it was written.
     """
     source, writer = sys.stdin.buffer, Writer(Dir(Path(path), descriptor), TRUSTED)
     while length := source.read(_LENGTH.size):
@@ -311,4 +328,4 @@ def serve(path: str, descriptor: int, parent: int) -> None:
             except Exception:
                 answer = b"\0"  # its error arises where the batch is written again
                 break
-        os.write(sys.stdout.fileno(), answer)
+        os.write(answers, answer)

@@ -161,20 +161,26 @@ def _bring(
             feed = Feed(chunks, share.position)
             writer = Writer(out, job.limits)
             batch = Batch(processes, writer) if cores == 1 else None
-            index = bisect_left(starts, share.position)
-            while index < len(needed) and share.claim(needed[index].start, needed[index].end):
-                unit = needed[index]
-                if unit.start >= share.end:
-                    break
-                job.progress.check()
-                feed.skip(unit.start - feed.position)
-                try:
-                    unpack(writer, unit, feed, batch)
-                except IntegrityError:
-                    damaged.append(unit)
-                index += 1
-            if batch is not None:
-                batch.flush()
+            try:
+                each(share, feed, writer, batch)
+            finally:
+                # Also where the server refuses this lane, whose share another one goes on with.
+                if batch is not None:
+                    batch.flush()
+
+    def each(share: Share, feed: Feed, writer: Writer, batch: Batch | None) -> None:
+        index = bisect_left(starts, share.position)
+        while index < len(needed) and share.claim(needed[index].start, needed[index].end):
+            unit = needed[index]
+            if unit.start >= share.end:
+                return
+            job.progress.check()
+            feed.skip(unit.start - feed.position)
+            try:
+                unpack(writer, unit, feed, batch)
+            except IntegrityError:
+                damaged.append(unit)
+            index += 1
 
     with Processes(job) as processes:
         Lanes(source, spans, work, cut, job.progress).run(answer, begin=min(2, cores), cores=cores)

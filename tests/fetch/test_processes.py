@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ import psutil
 import pytest
 
 from jupyterlab_preflight.errors import IntegrityError, Interrupted, PreflightError
-from jupyterlab_preflight.fetch import processes
+from jupyterlab_preflight.fetch import lanes, processes
 from jupyterlab_preflight.fetch.processes import Small, _Process
+from jupyterlab_preflight.fetch.remote import Refused, Remote
 from jupyterlab_preflight.progress import Progress
 
 from .fakes import Body, brought
@@ -107,6 +109,37 @@ def test_a_member_damaged_on_its_way_is_fetched_again(way: Way, seen: Seen) -> N
     assert seen.batches
 
 
+@pytest.mark.parametrize("after", range(3))
+def test_a_lane_that_is_refused_half_way_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """A connection breaks inside a share, and the server wants one fewer from then on."""
+    run, part, refusals = lanes.Lanes.run, Remote.part, iter(range(2))
+    asked: dict[int, int | None] = {}  # by thread, the end of what it reads
+
+    def several(self: lanes.Lanes, answer: Any, **_: Any) -> None:
+        run(self, answer, begin=4, cores=1)
+
+    def refusing(self: Remote, start: int, end: int | None, *, extra: bool = False) -> Any:
+        again = asked.get(threading.get_ident()) == end
+        asked[threading.get_ident()] = end
+        if extra and again and next(refusals, None) is not None:
+            raise Refused
+        return part(self, start, end, extra=extra)
+
+    def cut(number: int, data: bytes) -> bytes:
+        return data[: len(data) * (after + 1) // 4] if 2 < number < 8 else data
+
+    monkeypatch.setattr(lanes, "SMALLEST", 1 << 10)
+    monkeypatch.setattr(lanes.Lanes, "run", several)
+    monkeypatch.setattr(Remote, "part", refusing)
+    monkeypatch.setattr("jupyterlab_preflight.fetch.one._SMALL", -1)
+    archive = make(MEMBERS)
+    with brought(Body(archive, fault=cut, chunk=1 << 10)) as result:
+        assert result.files() == FILES
+    assert next(refusals, None) is None
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_what_a_process_that_ends_has_not_written_is_written_here(
     way: Way, seen: Seen, number: signal.Signals
@@ -151,9 +184,9 @@ def test_an_error_of_another_process_arises_here(
     root: list[Path] = []
     start = processes._start
 
-    def told(out: Any) -> Any:
+    def told(out: Any, answers: int) -> Any:
         root.append(out.path)
-        return start(out)
+        return start(out, answers)
 
     monkeypatch.setattr(processes, "_start", told)
     seen.on_give = block
