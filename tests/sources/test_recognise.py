@@ -302,11 +302,11 @@ def test_redirects_of_a_provider_are_hosts() -> None:
 def test_time_is_linear(piece: str) -> None:
     def seconds(count: int) -> float:
         text = "https://github.com/me/net/tree/" + piece * count
-        began = time.perf_counter()
+        began = time.thread_time()  # other programs may be at work
         with contextlib.suppress(LinkProblem):
             recognise(text)
         redact(text)
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     seconds(10)
     assert seconds(1_000_000) < 1
