@@ -11,7 +11,9 @@ function cellOf(source: string, ran = new Map([['n', '1']])) {
     ends.shift()?.();
     await Promise.resolve();
   };
-  return { cell, run, end, auto: new AutoRun(cell as unknown as ICellForm) };
+  const owner = { runsOnChange: true };
+  const auto = new AutoRun(cell as unknown as ICellForm, owner);
+  return { auto, cell, end, owner, run };
 }
 
 const AUTO = '#@title A {run: "auto"}\nn = 1 #@param';
@@ -40,7 +42,10 @@ describe('AutoRun', () => {
     const off = cellOf(AUTO);
     off.auto.isOn = false;
     off.auto.touch();
-    for (const { run } of [never, plain, off]) {
+    const none = cellOf(AUTO);
+    none.owner.runsOnChange = false;
+    none.auto.touch();
+    for (const { run } of [never, plain, off, none]) {
       expect(run).not.toHaveBeenCalled();
     }
   });
@@ -50,6 +55,33 @@ describe('AutoRun', () => {
     auto.touch();
     auto.touch();
     cell.isDisposed = true;
+    await end();
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<[string, (one: ReturnType<typeof cellOf>) => void]>([
+    ['the kernel is a fresh one', ({ cell }) => cell.ran.clear()],
+    ['its switch is turned off', ({ auto }) => (auto.isOn = false)],
+    ['the setting is turned off', ({ owner }) => (owner.runsOnChange = false)],
+    [
+      'its title says so no more',
+      ({ cell }) => (cell.form = parseForm('n = 1 #@param'))
+    ]
+  ])('runs no more when %s during a run', async (_, forbid) => {
+    const one = cellOf(AUTO);
+    one.auto.touch();
+    one.auto.touch();
+    forbid(one);
+    await one.end();
+    expect(one.run).toHaveBeenCalledTimes(1);
+  });
+
+  it('forgets a change that ran nothing', async () => {
+    const { auto, cell, end, run } = cellOf(AUTO, new Map());
+    auto.touch();
+    cell.ran.set('n', '1');
+    auto.touch();
+    expect(run).toHaveBeenCalledTimes(1);
     await end();
     expect(run).toHaveBeenCalledTimes(1);
   });
