@@ -10,6 +10,8 @@ import type { ICellForm } from '../tokens';
 export interface IAutoOwner {
   /** Whether cells may run by themselves where their title says so. */
   readonly runsOnChange: boolean;
+  /** The ids of cells that the user wants not to; a cell keeps its id where it is moved. */
+  readonly switchedOff: Set<string>;
 }
 
 /** Runs a cell again and again, one run at a time. */
@@ -24,7 +26,17 @@ export class AutoRun {
   }
 
   /** Whether changes run the cell; the user's switch. */
-  isOn = true;
+  get isOn(): boolean {
+    return !this._owner.switchedOff.has(this._cell.id);
+  }
+  set isOn(isOn: boolean) {
+    const { switchedOff } = this._owner;
+    if (isOn) {
+      switchedOff.delete(this._cell.id);
+    } else {
+      switchedOff.add(this._cell.id);
+    }
+  }
 
   /** A value was changed by the user. Does nothing before the cell was run by the user. */
   touch(): void {

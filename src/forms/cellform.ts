@@ -145,11 +145,12 @@ export class CellForm implements ICellForm, IDisposable {
   }
 
   apply(edits: readonly ITextEdit[]): boolean {
+    const before = this.texts();
     if (!this.isEditable || !editCell(this.model, edits)) {
       return false;
     }
     // A repair changes no value.
-    if (this._isOther()) {
+    if (this._isOther(before)) {
       this.auto.touch();
     }
     return true;
@@ -173,11 +174,10 @@ export class CellForm implements ICellForm, IDisposable {
     );
   }
 
-  /** Whether a value is another one than the cell last ran with. */
-  private _isOther(): boolean {
-    const { ran } = this;
+  /** Whether a value is another one than it was. */
+  private _isOther(before: ReadonlyMap<string, string>): boolean {
     return Array.from(keysOf(this.form)).some(
-      ([field, key]) => wasOf(field, ran.get(key)) !== null
+      ([field, key]) => wasOf(field, before.get(key)) !== null
     );
   }
 

@@ -69,6 +69,8 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
 
   readonly panel: NotebookPanel;
 
+  readonly switchedOff = new Set<string>();
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }

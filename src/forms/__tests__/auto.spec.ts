@@ -6,12 +6,13 @@ import { parseForm } from '../grammar';
 function cellOf(source: string, ran = new Map([['n', '1']])) {
   const ends: (() => void)[] = [];
   const run = jest.fn(() => new Promise<void>(resolve => ends.push(resolve)));
-  const cell = { form: parseForm(source), isDisposed: false, ran, run };
+  const form = parseForm(source);
+  const cell = { id: 'a', form, isDisposed: false, ran, run };
   const end = async () => {
     ends.shift()?.();
     await Promise.resolve();
   };
-  const owner = { runsOnChange: true };
+  const owner = { runsOnChange: true, switchedOff: new Set<string>() };
   const auto = new AutoRun(cell as unknown as ICellForm, owner);
   return { auto, cell, end, owner, run };
 }
