@@ -8,7 +8,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import { editCell, type ITextEdit } from '../bootstrap/shared';
 import type { FieldValue, ICellForm } from '../tokens';
-import { AutoRun } from './auto';
+import { AutoRun, type IAutoOwner } from './auto';
 import { setFieldValue } from './edit';
 import { type IField, type IForm, parseForm } from './grammar';
 import { keysOf, sameField, wasOf } from './keys';
@@ -16,11 +16,9 @@ import type { Writing } from './literal';
 import { magicBelowComments } from './magics';
 
 /** What a cell's form asks of its notebook. */
-export interface ICellOwner {
+export interface ICellOwner extends IAutoOwner {
   /** Whether cells of the notebook cannot be changed. */
   readonly isReadOnly: boolean;
-  /** Whether cells may run by themselves where their title says so. */
-  readonly runsOnChange: boolean;
   /** How values are written in the notebook; null where that is not known. */
   readonly language: Writing | null;
   /** What the cell of that id ran with in this session of the kernel. */
@@ -39,6 +37,7 @@ export class CellForm implements ICellForm, IDisposable {
    */
   constructor(owner: ICellOwner, model: ICellModel) {
     this._owner = owner;
+    this.auto = new AutoRun(this, owner);
     this.model = model;
     this.id = model.id;
     model.metadataChanged?.connect(this._onMetadata, this);
@@ -48,7 +47,7 @@ export class CellForm implements ICellForm, IDisposable {
   readonly model: ICellModel;
 
   /** Runs the cell when a value is changed here. */
-  readonly auto = new AutoRun(this);
+  readonly auto: AutoRun;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -146,11 +145,12 @@ export class CellForm implements ICellForm, IDisposable {
   }
 
   apply(edits: readonly ITextEdit[]): boolean {
+    const before = this.texts();
     if (!this.isEditable || !editCell(this.model, edits)) {
       return false;
     }
     // A repair changes no value.
-    if (this._owner.runsOnChange && this._isOther()) {
+    if (this._isOther(before)) {
       this.auto.touch();
     }
     return true;
@@ -174,11 +174,10 @@ export class CellForm implements ICellForm, IDisposable {
     );
   }
 
-  /** Whether a value is another one than the cell last ran with. */
-  private _isOther(): boolean {
-    const { ran } = this;
+  /** Whether a value is another one than it was. */
+  private _isOther(before: ReadonlyMap<string, string>): boolean {
     return Array.from(keysOf(this.form)).some(
-      ([field, key]) => wasOf(field, ran.get(key)) !== null
+      ([field, key]) => wasOf(field, before.get(key)) !== null
     );
   }
 

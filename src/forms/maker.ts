@@ -8,6 +8,7 @@ import '../../style/pieces.css';
 import '../../style/forms.css';
 import { FormAttacher } from './attach';
 import type { IFormPreferences } from './host';
+import { inPlace } from './inplace';
 import { NotebookForms } from './model';
 import type { FormMaker } from './tracker';
 
@@ -32,7 +33,9 @@ export function makerOf(options: IFormMakerOptions): FormMaker {
       preferences,
       watcher,
       runCell: async cell => {
-        await NotebookActions.runCells(content, [cell], ...rest);
+        await inPlace(content, () =>
+          NotebookActions.runCells(content, [cell], ...rest)
+        );
       }
     });
     const attacher = new FormAttacher(forms, {

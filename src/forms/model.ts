@@ -21,7 +21,7 @@ import type { IFormPreferences } from './host';
 import { languageOf } from './language';
 import type { Writing } from './literal';
 
-/** Runs one cell as a person would; resolves when it has ended. */
+/** Runs one cell, and leaves the user where he is; resolves when it has ended. */
 export type RunCell = (cell: Cell) => Promise<void>;
 
 /** How a notebook's forms reach what is around them. */
@@ -68,6 +68,8 @@ export class NotebookForms implements INotebookForms, ICellOwner, IDisposable {
   }
 
   readonly panel: NotebookPanel;
+
+  readonly switchedOff = new Set<string>();
 
   get changed(): ISignal<this, void> {
     return this._changed;

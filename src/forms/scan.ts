@@ -37,7 +37,7 @@ const IN_DOUBLE = /[^"\\\r\n]+/y;
 const REST = /[^\r\n]+/y;
 const IN_SHELL = /[^#"'\\\r\n]+/y;
 const SHELL =
-  /^%%(?:!|(?:ba|z|da|k)?sh\b|shell\b|sx\b|system\b|script[ \t]+(?:--?\S+[ \t]+)*(?:\S*\/)?(?:ba|z|da|k)?sh\b|(?:write)?file[ \t].*\.(?:ba|z)?sh[ \t]*$)/;
+  /^%%(?:!|(?:ba|z|da|k)?sh\b|shell\b|sx\b|system\b|script[ \t]+(?:-\S+[ \t]+)*(?:\S*\/)?(?:ba|z|da|k)?sh\b|(?:write)?file[ \t].*\.(?:ba|z)?sh[ \t]*$)/;
 
 /**
  * Find the comments of a text in time linear in its length.

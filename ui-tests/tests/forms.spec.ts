@@ -1,3 +1,4 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Page } from '@playwright/test';
 
@@ -284,6 +285,72 @@ test('A cell runs again when a value changes, and the last one counts', async ({
   await n.selectOption('1');
   await expect(auto.getByText('was 4')).toBeVisible();
   await expect(lab.cell(0)).toContainText('[3]:');
+});
+
+test('A cell that runs by itself leaves the user where he is', async ({
+  lab,
+  page
+}) => {
+  await openForms(
+    lab,
+    'elsewhere.ipynb',
+    [
+      '#@title Auto {run: "auto"}',
+      'n = 1 #@param [1, 2, 3, 4] {type:"raw"}',
+      'import time; time.sleep(1); print("n is", n)'
+    ].join('\n'),
+    '',
+    '#\n'.repeat(80)
+  );
+  const n = form(page as Page, 'Auto').getByLabel('n', { exact: true });
+  /** How often the cell was run, and where the notebook is. */
+  const state = () =>
+    page.evaluate(() => {
+      const { currentWidget } = window.jupyterapp.shell;
+      const { content } = currentWidget as NotebookPanel;
+      const model = content.model?.cells.get(0) as ICodeCellModel;
+      const { mode, activeCellIndex, outerNode } = content;
+      const place = { mode, activeCellIndex, top: outerNode.scrollTop };
+      return { count: model.executionCount, place };
+    });
+  const count = async () => (await state()).count;
+  await n.selectOption('2');
+  await n.focus();
+  await page.keyboard.press('Control+Enter');
+  await expect(lab.output(0)).toContainText('n is 2', PATIENCE);
+
+  await test.step('in the editor of another cell', async () => {
+    await n.selectOption('3');
+    await n.selectOption('4');
+    await lab.cell(1).locator('.cm-content').click();
+    await page.keyboard.type('a');
+    const { place } = await state();
+    expect(place).toMatchObject({ mode: 'edit', activeCellIndex: 1 });
+    // Outside of an editor it is the key that cuts a cell.
+    await page.keyboard.type('x'.repeat(20), { delay: 100 });
+    await expect.poll(count, PATIENCE).toBe(3);
+    await page.keyboard.type('b');
+    expect((await state()).place).toEqual(place);
+    const sources = await lab.sources();
+    expect(sources).toHaveLength(3);
+    expect(sources[1]).toBe(`a${'x'.repeat(20)}b`);
+  });
+
+  await test.step('in the sidebar', async () => {
+    await lab.showPanel();
+    const field = lab.panel.getByLabel('n', { exact: true });
+    await field.focus();
+    await page.evaluate(() => {
+      const { currentWidget } = window.jupyterapp.shell;
+      (currentWidget as NotebookPanel).content.outerNode.scrollTop = 900;
+    });
+    const { place } = await state();
+    expect(place.top).toBeGreaterThan(800);
+    await field.selectOption('1');
+    await expect.poll(count, PATIENCE).toBe(4);
+    expect((await state()).place).toEqual(place);
+    await expect(field).toBeFocused();
+  });
 });
 
 test('A broken annotation is repaired in one step', async ({ lab, page }) => {

@@ -59,6 +59,8 @@ for (const piece of [
   'type:',
   '=',
   '-',
+  '--a ',
+  '-a/sh ',
   'é'
 ]) {
   for (const [before, after] of [

@@ -232,13 +232,21 @@ describe('NotebookForms', () => {
     shared.cells[0].updateSource(start, start + 1, '5');
     shared.cells[0].undo();
     expect(touch).toHaveBeenCalledTimes(3);
-    panel.execute(0, { success: true });
+    // A repair changes no value, whatever was typed before it.
     cell.apply([{ start: 0, end: 0, text: '\n' }]);
     expect(touch).toHaveBeenCalledTimes(3);
-    preferences.runsOnChange = false;
-    cell.set(fieldsOf(cell.form)[0], 6);
-    preferences.runsOnChange = true;
-    expect(touch).toHaveBeenCalledTimes(3);
+  });
+
+  it('leaves off what was switched off where a cell is moved', () => {
+    const { forms, shared } = formsOf(TRAIN, TRAIN);
+    const [cell] = forms.cells;
+    cell.auto.isOn = false;
+    shared.moveCell(0, 1);
+    expect(forms.cells).not.toContain(cell);
+    const isOn = () => forms.cells.map(({ auto }) => auto.isOn);
+    expect(isOn()).toEqual([true, false]);
+    forms.cells[1].auto.isOn = true;
+    expect(isOn()).toEqual([true, true]);
   });
 
   it('converges with another page', () => {
