@@ -52,7 +52,8 @@ export class FieldHands {
         this._later();
         return false;
       case 'change':
-        if (row.isPending || !isTyped(event.target)) {
+        // Of a date, each part that is typed is told as a change of the whole.
+        if (row.isPending ? row.kind !== 'date' : !isTyped(event.target)) {
           this._write(row);
         }
         return false;

@@ -16,7 +16,8 @@ const TRAIN = [
   'name = "a" #@param {type:"string"}',
   'on = True #@param {type:"boolean"}',
   'size = "s" #@param ["s", "m"]',
-  'code = f(1) #@param {type:"raw"}'
+  'code = f(1) #@param {type:"raw"}',
+  'day = "2026-03-01" #@param {type:"date"}'
 ].join('\n');
 
 /** A form in the page, which is patched at once when it asks for that. */
@@ -187,6 +188,32 @@ describe('FormBody', () => {
     expect(cell.source).toBe(TRAIN);
     type('lr', '2');
     expect(input('lr').getAttribute('aria-invalid')).toBeNull();
+  });
+
+  it('takes half a date for none', () => {
+    const { body, cell, input, type } = open(TRAIN);
+    const isHalf = jest.fn(() => true);
+    Object.defineProperty(input('day').validity, 'badInput', { get: isHalf });
+    type('day', '');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN);
+    expect(input('day').getAttribute('aria-invalid')).toBe('true');
+    expect(body.node.textContent).toContain('Not a date.');
+    isHalf.mockReturnValue(false);
+    type('day', '');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN.replace('"2026-03-01"', '""'));
+  });
+
+  it('waits for the last part of a date', () => {
+    const { cell, input, type } = open(TRAIN);
+    for (const year of ['0002', '0020', '0203', '2031']) {
+      type('day', `${year}-03-01`);
+      input('day').dispatchEvent(new Event('change', { bubbles: true }));
+      expect(cell.source).toBe(TRAIN);
+    }
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN.replace('2026', '2031'));
   });
 
   it('writes a choice at once, and takes it back by the cell’s history', () => {
