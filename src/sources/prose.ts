@@ -12,7 +12,7 @@ const QUOTED =
 export function quotedIn(text: string): string[] {
   return text
     .split('\n')
-    .filter(line => !/^\s*#|\w\(/.test(line.replace(/`[^`]*`/g, '')))
+    .filter(line => !/^\s*#|\w\(/.test(line.replace(QUOTED, '')))
     .flatMap(line => Array.from(line.trim().matchAll(QUOTED)))
     .map(([link, code]) => code ?? withoutForeign(link));
 }

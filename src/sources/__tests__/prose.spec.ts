@@ -11,4 +11,12 @@ describe('quotedIn', () => {
   ])('%s', (text, link) => {
     expect(quotedIn(text)).toEqual([link]);
   });
+
+  it.each([
+    'fetch(https://x.org/a_(b))',
+    'get("https://x.org/a_(b)")',
+    '# https://x.org/a_(b)'
+  ])('%s quotes nothing', text => {
+    expect(quotedIn(text)).toEqual([]);
+  });
 });
