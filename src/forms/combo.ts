@@ -3,6 +3,7 @@
  * a browser's own list hides those that do not begin like it.
  */
 import { make, setAttribute } from './dom';
+import { isPlain } from './keyboard';
 
 let count = 0;
 
@@ -116,6 +117,11 @@ export class ComboList {
         this.close();
         return true;
       case 'Enter': {
+        if (!isPlain(event)) {
+          // It runs the cell.
+          this.close();
+          return false;
+        }
         const chosen = this._marked < 0 ? true : this.options[this._marked];
         this.close();
         return chosen;

@@ -260,7 +260,7 @@ class ComboControl implements IControl {
 
 /** Give an input another text; the caret of one that has the focus stays where it can. */
 function holdText(input: HTMLInputElement, text: string): void {
-  if (input.value === text) {
+  if (input.value === text && !input.validity.badInput) {
     return;
   }
   const isFocused = input === document.activeElement && input.type === 'text';

@@ -1,6 +1,7 @@
 /** What a form shows of a field: the kind of control, what it holds and what there is to say. */
 import { wasOf } from './keys';
 import type { IField } from './types';
+import { isTooLong } from './value';
 
 /** Kinds of controls. */
 export type ControlKind =
@@ -24,7 +25,14 @@ export type Remark =
 
 /** What is wrong with what was typed. */
 export type Fault =
-  'empty' | 'number' | 'integer' | 'date' | 'bracket' | 'code' | 'value';
+  | 'empty'
+  | 'number'
+  | 'integer'
+  | 'long'
+  | 'date'
+  | 'bracket'
+  | 'code'
+  | 'value';
 
 /** What a form shows of a field. */
 export interface IFieldView {
@@ -78,8 +86,8 @@ export function viewField(field: IField, ran?: string): IFieldView {
 }
 
 /**
- * What is wrong with a text that would leave a hole in the code, or tear it; null where only
- * writing it can tell.
+ * What is wrong with a text that would leave a hole in the code, tear it, or lock its own field; null
+ * where only writing it can tell.
  */
 export function faultOf(
   kind: ControlKind,
@@ -88,6 +96,9 @@ export function faultOf(
 ): Fault | null {
   if (text.trim() === '') {
     return isNumeric(kind) || isCode ? 'empty' : null;
+  }
+  if (isNumeric(kind) && isTooLong(text.trim())) {
+    return 'long';
   }
   return isCode && !isBalanced(text) ? 'bracket' : null;
 }

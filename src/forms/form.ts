@@ -9,7 +9,7 @@ import type { CellForm } from './cellform';
 import { FormElements } from './elements';
 import { FIELD_EVENTS, FieldHands } from './hands';
 import type { IFormHost } from './host';
-import { isTextInput, passOn } from './keyboard';
+import { takeKey } from './keyboard';
 import { fieldOf } from './keys';
 import type { IMarkdownFrame } from './markdown';
 import type { FieldRow } from './row';
@@ -106,34 +106,15 @@ export class FormBody {
 
   /** @returns whether the key is used up */
   private _onKey(event: KeyboardEvent): boolean {
-    const { key, target } = event;
-    if (event.isComposing || event.altKey) {
-      return false;
-    }
-    const isAccel = event.ctrlKey || event.metaKey;
-    if (key === 'Enter' && (event.shiftKey || isAccel)) {
-      void this._run(event.shiftKey);
-      return true;
-    }
-    if (key === 'Escape') {
-      this._leave();
-      return true;
-    }
-    if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
-      const { sharedModel } = this._widget.model;
-      if (!this._cell.isEditable) {
-        return true;
-      }
-      if (event.shiftKey) {
-        sharedModel.redo();
-      } else {
-        sharedModel.undo();
-      }
-      return true;
-    }
-    const { node } = this._host.panel.content;
-    const isOwn = isTextInput(target) && /^[acvxyz]$/i.test(key);
-    return !isOwn && passOn(this._host.commands, event, node.parentElement);
+    const { commands, panel } = this._host;
+    return takeKey(event, {
+      commands,
+      outside: panel.content.node.parentElement,
+      flush: () => this._hands.flush(),
+      run: advance => void this._run(advance),
+      leave: () => this._leave(),
+      undo: isRedo => this._undo(isRedo)
+    });
   }
 
   private _onClick({ target }: Event): void {
@@ -174,6 +155,18 @@ export class FormBody {
     const { content } = this._host.panel;
     content.mode = 'command';
     this._widget.node.focus({ preventScroll: true });
+  }
+
+  private _undo(isRedo: boolean): void {
+    const { sharedModel } = this._widget.model;
+    if (!this._cell.isEditable) {
+      return;
+    }
+    if (isRedo) {
+      sharedModel.redo();
+    } else {
+      sharedModel.undo();
+    }
   }
 
   private async _run(advance: boolean): Promise<void> {

@@ -1,9 +1,9 @@
 /**
  * What a person does with the fields of a form, wherever they are shown: what is typed is written
- * after a pause and on leaving, what is chosen is written at once.
+ * after a pause, on leaving and before anything else is pressed; what is chosen is written at once.
  */
 import type { FieldRow } from './row';
-import { isTyped } from './keyboard';
+import { isPlain, isTyped } from './keyboard';
 
 /** Milliseconds without a key, after which what was typed is written. */
 const PAUSE = 500;
@@ -52,7 +52,8 @@ export class FieldHands {
         this._later();
         return false;
       case 'change':
-        if (row.isPending || !isTyped(event.target)) {
+        // Of a date, each part that is typed is told as a change of the whole.
+        if (row.isPending ? row.kind !== 'date' : !isTyped(event.target)) {
           this._write(row);
         }
         return false;
@@ -73,9 +74,9 @@ export class FieldHands {
 
   /** Write what is typed. */
   flush(): void {
-    window.clearTimeout(this._timer);
     const pending = [...this._pending];
     this._pending.clear();
+    this._rest();
     for (const row of pending) {
       if (row.isPending) {
         this._place.write(row);
@@ -93,6 +94,8 @@ export class FieldHands {
     if (isTyped(target)) {
       row.type();
       this._pending.add(row);
+      document.addEventListener('pointerdown', this._onPress, true);
+      window.clearTimeout(this._timer);
       if (!event.isComposing) {
         this._later();
       }
@@ -101,7 +104,7 @@ export class FieldHands {
 
   private _onKey(row: FieldRow, event: KeyboardEvent): boolean {
     const { key, target } = event;
-    if (event.isComposing || event.altKey) {
+    if (event.isComposing) {
       return false;
     }
     const pressed = row.control.list?.press(event) ?? false;
@@ -109,8 +112,7 @@ export class FieldHands {
       this._choose(row, pressed);
       return true;
     }
-    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
-    if (!pressed && key === 'Enter' && isPlain && isTyped(target)) {
+    if (!pressed && key === 'Enter' && isPlain(event) && isTyped(target)) {
       this.flush();
       return true;
     }
@@ -158,6 +160,9 @@ export class FieldHands {
 
   private _write(row: FieldRow): void {
     this._pending.delete(row);
+    if (this._pending.size === 0) {
+      this._rest();
+    }
     this._place.write(row);
   }
 
@@ -166,6 +171,20 @@ export class FieldHands {
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => this.flush(), PAUSE);
   }
+
+  /** Nothing is typed that is to be written. */
+  private _rest(): void {
+    window.clearTimeout(this._timer);
+    document.removeEventListener('pointerdown', this._onPress, true);
+  }
+
+  /** A button of a toolbar takes no focus, and means what is seen in the field. */
+  private readonly _onPress = ({ target }: Event) => {
+    const row = this._place.rowOf(target);
+    if (!row || !this._pending.has(row)) {
+      this.flush();
+    }
+  };
 
   private readonly _pending = new Set<FieldRow>();
   private readonly _place: IFieldPlace;

@@ -109,9 +109,14 @@ export class FieldRow {
     this._isPending = false;
     // Known before it is written, for the form may be patched meanwhile.
     this._isOwn = true;
-    this._fault =
-      (typeof value === 'string' ? faultOf(kind, isCode, value) : null) ??
-      (set(value) ? null : refusalOf(kind, isCode));
+    const fault =
+      typeof value !== 'string'
+        ? null
+        : // A date of which a part is missing looks like none to whoever reads it.
+          this.control.input.validity.badInput
+          ? refusalOf(kind, isCode)
+          : faultOf(kind, isCode, value);
+    this._fault = fault ?? (set(value) ? null : refusalOf(kind, isCode));
     this._isOwn &&= this._fault === null;
     this._say();
   }

@@ -134,6 +134,11 @@ function isLongInteger(text: string): boolean {
   return /^[+-]?[1-9]\d{15,}$/.test(text);
 }
 
+/** Whether a number has more digits than a field can hold once they are in the code. */
+export function isTooLong(text: string): boolean {
+  return isLongInteger(text) && readNumber(text) === null;
+}
+
 /** Whether a text is a day of the calendar, or no day yet. */
 function isDate(text: string): boolean {
   if (text === '') {

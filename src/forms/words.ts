@@ -103,6 +103,8 @@ function reason(trans: TranslationBundle, fault: Fault): string {
       return trans.__('Not a number.');
     case 'integer':
       return trans.__('Not a whole number.');
+    case 'long':
+      return trans.__('The number has too many digits to be changed here.');
     case 'date':
       return trans.__('Not a date.');
     case 'bracket':

@@ -9,7 +9,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { arrange, make, makeFocusable, setText } from '../forms/dom';
 import { viewField } from '../forms/fieldview';
 import { FIELD_EVENTS, FieldHands } from '../forms/hands';
-import { isTextInput, passOn } from '../forms/keyboard';
+import { isTextInput, takeKey } from '../forms/keyboard';
 import { FieldRow } from '../forms/row';
 import type { FieldValue, ICellForm } from '../tokens';
 import { type IGroup, type IParameter, looksSame } from './groups';
@@ -261,31 +261,23 @@ export class ParameterList implements IDisposable {
   }
 
   private _onKey(event: KeyboardEvent): boolean {
-    const { key, target } = event;
-    const shown = this._shownOf(target);
-    if (event.isComposing || event.altKey || !shown) {
+    const shown = this._shownOf(event.target);
+    if (!shown) {
       return false;
     }
     const { cell } = shown.parameter;
-    const isAccel = event.ctrlKey || event.metaKey;
-    if (key === 'Enter' && (event.shiftKey || isAccel)) {
-      this._hands.flush();
-      void cell.run();
-      return true;
-    }
-    if (key === 'Escape') {
-      this._hands.flush();
-      this._host.show(cell);
-      return true;
-    }
-    if (isAccel && key.toLowerCase() === 'z' && !isTextInput(target)) {
-      if (cell.isEditable) {
-        this._host.undo(cell, event.shiftKey);
+    return takeKey(event, {
+      commands: this._host.commands,
+      outside: this.node,
+      flush: () => this._hands.flush(),
+      run: () => void cell.run(),
+      leave: () => this._host.show(cell),
+      undo: isRedo => {
+        if (cell.isEditable) {
+          this._host.undo(cell, isRedo);
+        }
       }
-      return true;
-    }
-    const isOwn = isTextInput(target) && /^[acvxyz]$/i.test(key);
-    return !isOwn && passOn(this._host.commands, event, this.node);
+    });
   }
 
   private _write(row: FieldRow): void {

@@ -12,12 +12,21 @@ const QUOTED =
 export function quotedIn(text: string): string[] {
   return text
     .split('\n')
-    .filter(line => !/^\s*#|\w\(/.test(line.replace(/`[^`]*`/g, '')))
+    .filter(line => !/^\s*#|\w\(/.test(line.replace(QUOTED, '')))
     .flatMap(line => Array.from(line.trim().matchAll(QUOTED)))
-    .map(([link, code]) =>
-      // A closing bracket is a link's own only where it was opened in it.
-      code === undefined ? link.replace(/^([^()]*)\).*$/, '$1') : code
-    );
+    .map(([link, code]) => code ?? withoutForeign(link));
+}
+
+/** A link up to the first closing bracket that was not opened in it. */
+function withoutForeign(link: string): string {
+  let depth = 0;
+  for (const { 0: bracket, index } of link.matchAll(/[()]/g)) {
+    depth += bracket === '(' ? 1 : -1;
+    if (depth < 0) {
+      return link.slice(0, index);
+    }
+  }
+  return link;
 }
 
 /** A text without the full stop or comma of a sentence that it ends; a folder `..` stays. */

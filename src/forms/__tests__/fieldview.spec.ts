@@ -63,6 +63,11 @@ describe('faultOf', () => {
   it.each([
     ['text', '', false, null],
     ['number', ' ', false, 'empty'],
+    ['integer', '9007199254740991', false, null],
+    ['integer', ' -9007199254740992', false, 'long'],
+    ['slider', '12345678901234567', false, 'long'],
+    ['code', '12345678901234567', true, null],
+    ['text', '12345678901234567', false, null],
     ['code', '', true, 'empty'],
     ['code', '(1, [2])', true, null],
     ['code', '(1, 2', true, 'bracket'],

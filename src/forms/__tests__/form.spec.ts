@@ -16,7 +16,9 @@ const TRAIN = [
   'name = "a" #@param {type:"string"}',
   'on = True #@param {type:"boolean"}',
   'size = "s" #@param ["s", "m"]',
-  'code = f(1) #@param {type:"raw"}'
+  'code = f(1) #@param {type:"raw"}',
+  'day = "2026-03-01" #@param {type:"date"}',
+  'any = "s" #@param ["s", "m"] {allow-input: true}'
 ].join('\n');
 
 /** A form in the page, which is patched at once when it asks for that. */
@@ -43,7 +45,7 @@ function show(cell: CellForm) {
     preferences,
     commands: new CommandRegistry(),
     trans: nullTranslator.load(''),
-    runAndAdvance: async () => undefined
+    runAndAdvance: jest.fn(async () => undefined)
   } as unknown as IFormHost;
   const widget = { node, model: cell.model } as unknown as Cell;
   const body = new FormBody(
@@ -62,6 +64,7 @@ function show(cell: CellForm) {
   document.body.append(node);
   body.patch();
   cell.changed.connect(() => body.patch());
+  jest.spyOn(cell, 'run').mockResolvedValue();
   const input = (label: string) => {
     const found = Array.from(body.node.querySelectorAll('label')).find(
       one => one.textContent === label
@@ -75,7 +78,12 @@ function show(cell: CellForm) {
       new InputEvent('input', { bubbles: true, isComposing })
     );
   };
-  return { body, input, type };
+  const press = (label: string, key: string, modifiers: KeyboardEventInit) => {
+    const event = { key, bubbles: true, cancelable: true, ...modifiers };
+    input(label).dispatchEvent(new KeyboardEvent('keydown', event));
+  };
+  const { commands, runAndAdvance } = host;
+  return { body, commands, input, press, runAndAdvance, type };
 }
 
 /** What arrives at one page reaches the other. */
@@ -85,16 +93,15 @@ function join(one: YNotebook, other: YNotebook): void {
 }
 
 // The shared models fill new cells before they join a document, which Yjs remarks on.
-beforeAll(() => {
-  jest.spyOn(console, 'warn').mockImplementation();
-});
-
 beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+  Element.prototype.scrollIntoView = () => undefined;
   jest.useFakeTimers();
 });
 
 afterEach(() => {
   jest.useRealTimers();
+  jest.restoreAllMocks();
   document.body.replaceChildren();
 });
 
@@ -119,6 +126,83 @@ describe('FormBody', () => {
     expect(cell.source).toBe(TRAIN.replace('"a"', '"b"'));
   });
 
+  it('writes what is typed before a command of the application', () => {
+    const { cell, commands, press, type } = open(TRAIN);
+    const saved: string[] = [];
+    commands.addCommand('test:save', {
+      describedBy: { args: null },
+      execute: () => saved.push(cell.source)
+    });
+    commands.addKeyBinding({
+      command: 'test:save',
+      keys: ['Ctrl S'],
+      selector: 'body'
+    });
+    type('name', 'b');
+    press('name', 's', { ctrlKey: true, keyCode: 83 });
+    expect(saved).toEqual([TRAIN.replace('"a"', '"b"')]);
+  });
+
+  it('writes what is typed before a button outside is pressed', () => {
+    const { cell, input, type } = open(TRAIN);
+    const press = (target: Element) =>
+      target.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+    document.body.addEventListener('pointerdown', event =>
+      event.stopPropagation()
+    );
+    type('name', 'b');
+    press(input('name'));
+    expect(cell.source).toBe(TRAIN);
+    press(document.body);
+    expect(cell.source).toBe(TRAIN.replace('"a"', '"b"'));
+  });
+
+  it('listens to the page only while something is typed', () => {
+    const add = jest.spyOn(document, 'addEventListener');
+    const remove = jest.spyOn(document, 'removeEventListener');
+    const { input, type } = open(TRAIN);
+    expect(add).not.toHaveBeenCalled();
+    type('name', 'b');
+    expect(add).toHaveBeenCalledTimes(1);
+    input('name').dispatchEvent(new Event('change', { bubbles: true }));
+    expect(remove).toHaveBeenCalledWith(...add.mock.calls[0]);
+  });
+
+  it.each(['shiftKey', 'ctrlKey'])(
+    'runs the cell with %s and Enter while a list is open',
+    key => {
+      const { cell, input, press, runAndAdvance } = open(TRAIN);
+      press('any', 'ArrowDown', { altKey: true });
+      expect(input('any').getAttribute('aria-expanded')).toBe('true');
+      press('any', 'Enter', { [key]: true });
+      expect(input('any').getAttribute('aria-expanded')).toBe('false');
+      expect(cell.run).toHaveBeenCalledTimes(key === 'ctrlKey' ? 1 : 0);
+      expect(runAndAdvance).toHaveBeenCalledTimes(key === 'shiftKey' ? 1 : 0);
+      expect(cell.source).toBe(TRAIN);
+    }
+  );
+
+  it('opens and closes a list with Alt and the arrows', () => {
+    const { input, press } = open(TRAIN);
+    const isOpen = () => input('any').getAttribute('aria-expanded');
+    press('any', 'ArrowDown', { altKey: true });
+    expect(isOpen()).toBe('true');
+    press('any', 'ArrowUp', { altKey: true });
+    expect(isOpen()).toBe('false');
+  });
+
+  it('says that a number is too long before its field is locked', () => {
+    const { body, cell, input, type } = open(TRAIN);
+    type('lr', '12345678901234567');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN);
+    expect(body.node.textContent).toContain('The number has too many digits');
+    expect(input('lr').readOnly).toBe(false);
+    type('lr', '1234567890123456');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toContain('lr = 1234567890123456 ');
+  });
+
   it('waits for a composition to end', () => {
     const { cell, input, type } = open(TRAIN);
     type('name', 'ni', true);
@@ -128,6 +212,15 @@ describe('FormBody', () => {
     input('name').dispatchEvent(new Event('compositionend', { bubbles: true }));
     jest.advanceTimersByTime(500);
     expect(cell.source).toBe(TRAIN.replace('"a"', '"你"'));
+  });
+
+  it('does not write into a composition that follows typing', () => {
+    const { cell, type } = open(TRAIN);
+    type('name', 'n');
+    jest.advanceTimersByTime(300);
+    type('name', 'ni', true);
+    jest.advanceTimersByTime(2000);
+    expect(cell.source).toBe(TRAIN);
   });
 
   it('does not write into a composition for another change', () => {
@@ -187,6 +280,32 @@ describe('FormBody', () => {
     expect(cell.source).toBe(TRAIN);
     type('lr', '2');
     expect(input('lr').getAttribute('aria-invalid')).toBeNull();
+  });
+
+  it('takes half a date for none', () => {
+    const { body, cell, input, type } = open(TRAIN);
+    const isHalf = jest.fn(() => true);
+    Object.defineProperty(input('day').validity, 'badInput', { get: isHalf });
+    type('day', '');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN);
+    expect(input('day').getAttribute('aria-invalid')).toBe('true');
+    expect(body.node.textContent).toContain('Not a date.');
+    isHalf.mockReturnValue(false);
+    type('day', '');
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN.replace('"2026-03-01"', '""'));
+  });
+
+  it('waits for the last part of a date', () => {
+    const { cell, input, type } = open(TRAIN);
+    for (const year of ['0002', '0020', '0203', '2031']) {
+      type('day', `${year}-03-01`);
+      input('day').dispatchEvent(new Event('change', { bubbles: true }));
+      expect(cell.source).toBe(TRAIN);
+    }
+    jest.advanceTimersByTime(500);
+    expect(cell.source).toBe(TRAIN.replace('2026', '2031'));
   });
 
   it('writes a choice at once, and takes it back by the cell’s history', () => {
