@@ -4,6 +4,7 @@
  */
 import type { Cell } from '@jupyterlab/cells';
 import type { IDisposable } from '@lumino/disposable';
+import { type MessageHook, MessageLoop } from '@lumino/messaging';
 import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 
@@ -86,9 +87,25 @@ export class FormAttacher implements IDisposable {
       const cell = byModel.get(form.model);
       if (cell) {
         this._boxes.set(form, null);
+        this._insertWith(form, cell);
         void cell.ready.then(() => this._insert(form, cell));
       }
     }
+  }
+
+  /**
+   * Insert a box as its cell comes into the page: it is laid out with the cell then, and not once
+   * more after it, which takes the longer the more cells there are.
+   */
+  private _insertWith(form: CellForm, cell: Cell): void {
+    const hook: MessageHook = (_, { type }) => {
+      if (type === 'after-attach') {
+        MessageLoop.removeMessageHook(cell, hook);
+        this._insert(form, cell);
+      }
+      return true;
+    };
+    MessageLoop.installMessageHook(cell, hook);
   }
 
   private _insert(form: CellForm, cell: Cell): void {
@@ -102,7 +119,9 @@ export class FormAttacher implements IDisposable {
     this._near.set(cell.node, box);
     this._observer.observe(cell.node);
     box.disposed.connect(() => this._leave(cell.node));
-    if (this._boxes.size <= FEW) {
+    // The cells come first: they too are made when the page has nothing else to do.
+    const isComplete = () => ![...this._boxes.values()].includes(null);
+    if (this._boxes.size <= FEW && isComplete()) {
       this._later();
     }
   }
