@@ -79,7 +79,6 @@ function titleOf(line: number, text: string): ITitle {
   const title: ITitle = { line, text: text.slice(0, brace).trim() };
   const mode = MODES.find(one => one === settings.get('display-mode'));
   const width = settings.get('form-width');
-  const isBelow = settings.get('vertical-output');
   if (mode) {
     title.displayMode = mode;
   }
@@ -88,9 +87,6 @@ function titleOf(line: number, text: string): ITitle {
   }
   if (typeof width === 'string' && width !== '') {
     title.formWidth = width;
-  }
-  if (typeof isBelow === 'boolean') {
-    title.verticalOutput = isBelow;
   }
   return title;
 }
