@@ -3,6 +3,7 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import '../../style/pieces.css';
+import '../../style/controls.css';
 import '../../style/forms.css';
 import '../../style/authoring.css';
 import type { IDraft } from './draft';

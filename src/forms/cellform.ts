@@ -55,7 +55,7 @@ export class CellForm implements ICellForm, IDisposable {
 
   get form(): IForm {
     if (!this._form) {
-      this._form = parseForm(this._source, this._owner.language ?? undefined);
+      this._form = parseForm(this._source, this._owner.language);
       // Fields are found again by their keys when the cell has become another one.
       keysOf(this._form);
     }

@@ -60,11 +60,6 @@ export class FormElements {
 
   readonly head: FormHead;
 
-  /** The rows of fields, by key. */
-  get rows(): ReadonlyMap<string, FieldRow> {
-    return this._rows;
-  }
-
   /** Whether a patch is at work, which moves the focus by itself. */
   get isPatching(): boolean {
     return this._isPatching;
@@ -73,7 +68,7 @@ export class FormElements {
   /** Let go of what is rendered. */
   dispose(): void {
     this._rows.forEach(row => row.control.list?.close());
-    this._texts.forEach(text => text.dispose());
+    this._texts.forEach(text => text.clear());
     this.head.dispose();
   }
 
@@ -152,7 +147,12 @@ export class FormElements {
       }
       nodes.push(row.node);
     }
-    this._texts.slice(texts.length).forEach(text => text.dispose());
+    this._texts.slice(texts.length).forEach(text => text.clear());
+    for (const [key, row] of this._rows) {
+      if (rows.get(key) !== row) {
+        row.control.list?.close();
+      }
+    }
     this._rows = rows;
     this._texts = texts;
     arrange(this._grid, nodes);

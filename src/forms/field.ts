@@ -5,7 +5,7 @@ import { type IRepair, REASONS } from './reasons';
 import type { Writing } from './literal';
 import { type Dialect, type ILine, scan } from './scan';
 import type { IField, IRejected } from './types';
-import { readValue } from './value';
+import { type IShown, type IValueKind, readValue } from './value';
 
 /**
  * The field of a line; why it is none where it was meant to be one; null where it is an ordinary
@@ -13,12 +13,12 @@ import { readValue } from './value';
  *
  * @param source - the text of the cell
  * @param line - the line's place in it
- * @param writing - how values are written in the cell
+ * @param writing - how values are written in the cell; null where nobody here knows
  */
 export function readField(
   source: string,
   line: ILine,
-  writing: Writing
+  writing: Writing | null
 ): IField | IRejected | null {
   const dialect = writing === 'shell' ? writing : 'python';
   const text = source.slice(line.start, line.end);
@@ -56,8 +56,9 @@ export function readField(
     raw: asked.raw,
     ...(isArrow
       ? { writing: 'r' as const }
-      : writing !== 'python' && { writing })
+      : writing !== null && writing !== 'python' && { writing })
   };
+  const shown = readValue(kind, written);
   return {
     kind: 'field',
     line: line.line,
@@ -67,13 +68,25 @@ export function readField(
     ...kind,
     valueStart: line.start + assignment.valueStart,
     valueEnd: line.start + assignment.valueEnd,
-    ...readValue(kind, written),
+    ...shown,
+    editable: shown.editable && (writing !== null || isPlain(kind, shown)),
     text: written,
     annotation: {
       start: line.hash + param.start,
       end: line.start + end
     }
   };
+}
+
+/** Whether all languages write a value alike. A text is none: some put in what a `$` names. */
+function isPlain({ type, raw }: IValueKind, { value }: IShown): boolean {
+  return (
+    raw ||
+    type === 'number' ||
+    type === 'integer' ||
+    type === 'slider' ||
+    typeof value === 'boolean'
+  );
 }
 
 /** A line on which a quote is open: it has no comment, so it cannot have an annotation. */

@@ -20,23 +20,28 @@ const MODES = ['form', 'code', 'both'] as const;
  * Read the form of a cell. Takes time linear in its length and throws nothing, whatever the text.
  *
  * @param source - the source of a code cell
- * @param language - of the notebook; its cell magic may tell another one
+ * @param language - of the notebook, null where nobody here knows how its texts are written; the
+ *   cell magic may tell another one
  */
-export function parseForm(source: string, language: Writing = 'python'): IForm {
+export function parseForm(
+  source: string,
+  language: Writing | null = 'python'
+): IForm {
   const form: IForm = { title: null, items: [], rejected: [] };
   if (!ANY.test(source)) {
     return form;
   }
   const isShell = language === 'shell';
   const { lines, dialect } = scan(source, isShell ? language : undefined);
-  const isR = languageOfMagic(source, language) === 'r';
+  const known = languageOfMagic(source, language);
+  const writing = dialect === 'shell' && known !== 'r' ? dialect : known;
   // The line that would continue the last run of Markdown.
   let next = -1;
   for (const line of lines) {
     const isComment =
       line.hash >= 0 && source.slice(line.start, line.hash).trim() === '';
     if (!isComment) {
-      const found = readField(source, line, isR ? 'r' : dialect);
+      const found = readField(source, line, writing);
       if (found && 'kind' in found) {
         form.items.push(found);
       } else if (found) {
@@ -74,7 +79,6 @@ function titleOf(line: number, text: string): ITitle {
   const title: ITitle = { line, text: text.slice(0, brace).trim() };
   const mode = MODES.find(one => one === settings.get('display-mode'));
   const width = settings.get('form-width');
-  const isBelow = settings.get('vertical-output');
   if (mode) {
     title.displayMode = mode;
   }
@@ -83,9 +87,6 @@ function titleOf(line: number, text: string): ITitle {
   }
   if (typeof width === 'string' && width !== '') {
     title.formWidth = width;
-  }
-  if (typeof isBelow === 'boolean') {
-    title.verticalOutput = isBelow;
   }
   return title;
 }

@@ -76,7 +76,7 @@ export class FormHead {
     if (hasMarkup(title)) {
       this._title.show(title);
     } else {
-      this._title.dispose();
+      this._title.clear();
       setText(this._title.node, title);
     }
     const label = isCodeShown
@@ -97,7 +97,7 @@ export class FormHead {
 
   /** Let go of what is rendered. */
   dispose(): void {
-    this._title.dispose();
+    this._title.clear();
   }
 
   private _button(

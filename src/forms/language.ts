@@ -46,20 +46,22 @@ export function writingIn(
   source: string,
   language: Writing | null
 ): Writing | null {
-  const magic = language === 'python' ? cellMagic(source) : null;
-  if (magic === null || magic === '%%R') {
-    return languageOfMagic(source, language);
-  }
-  return OTHER.test(magic) ? null : scan(source).dialect;
+  const known = languageOfMagic(source, language);
+  return known === 'python' && cellMagic(source) !== null
+    ? scan(source).dialect
+    : known;
 }
 
 /** The language of a cell, without a look at its code: shells are known by `scan`. */
-export function languageOfMagic<T extends Writing | null>(
+export function languageOfMagic(
   source: string,
-  language: T
-): T | 'r' {
-  const isR = language === 'python' && cellMagic(source) === '%%R';
-  return isR ? 'r' : language;
+  language: Writing | null
+): Writing | null {
+  const magic = language === 'python' ? cellMagic(source) : null;
+  if (magic === null) {
+    return language;
+  }
+  return magic === '%%R' ? 'r' : OTHER.test(magic) ? null : language;
 }
 
 function textAt(value: unknown, key: string): string {

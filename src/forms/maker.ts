@@ -5,6 +5,7 @@ import type { ITranslator } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 
 import '../../style/pieces.css';
+import '../../style/controls.css';
 import '../../style/forms.css';
 import { FormAttacher } from './attach';
 import type { IFormPreferences } from './host';

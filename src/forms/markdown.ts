@@ -50,8 +50,8 @@ export class MarkdownBlock {
     }
   }
 
-  /** Let go of what is rendered. */
-  dispose(): void {
+  /** Let go of what is rendered; it may show another text. */
+  clear(): void {
     this._text = null;
     this._drop();
   }

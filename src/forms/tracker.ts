@@ -32,6 +32,7 @@ export class FormTracker implements IFormTracker {
     this._notebooks = notebooks;
     this._load = load;
     notebooks.currentChanged.connect(this._emit, this);
+    notebooks.activeCellChanged.connect(this._watchMissed, this);
     notebooks.widgetAdded.connect((_, panel) => void this._watch(panel));
     notebooks.forEach(panel => void this._watch(panel));
   }
@@ -50,31 +51,50 @@ export class FormTracker implements IFormTracker {
   }
 
   private async _watch(panel: NotebookPanel): Promise<void> {
-    const watch = await this._load.watcher();
+    const watch = await this._load.watcher().catch(() => null);
     if (panel.isDisposed) {
+      return;
+    }
+    if (!watch) {
+      this._missed.add(panel);
       return;
     }
     const watcher = watch(panel);
     panel.disposed.connect(() => watcher.dispose());
-    const look = () => {
+    const look = async () => {
       if (watcher.cells.length > 0) {
         watcher.changed.disconnect(look);
-        void this._make(panel, watcher);
+        if (!(await this._make(panel, watcher))) {
+          watcher.changed.connect(look);
+        }
       }
     };
     watcher.changed.connect(look);
-    look();
+    void look();
   }
 
+  /** Try again what could not be loaded: the server may be back. */
+  private _watchMissed(): void {
+    const missed = [...this._missed];
+    this._missed.clear();
+    missed.forEach(panel => {
+      if (!panel.isDisposed) {
+        void this._watch(panel);
+      }
+    });
+  }
+
+  /** @returns whether what makes forms could be loaded */
   private async _make(
     panel: NotebookPanel,
     watcher: CellWatcher
-  ): Promise<void> {
-    const make = await this._load.maker();
-    if (!panel.isDisposed) {
+  ): Promise<boolean> {
+    const make = await this._load.maker().catch(() => null);
+    if (make && !panel.isDisposed) {
       this._forms.set(panel, make(panel, watcher));
       this._emit();
     }
+    return make !== null;
   }
 
   private _emit(): void {
@@ -88,6 +108,7 @@ export class FormTracker implements IFormTracker {
   private readonly _changed = new Signal<this, INotebookForms | null>(this);
   private readonly _forms = new WeakMap<NotebookPanel, INotebookForms>();
   private readonly _load: IFormLoaders;
+  private readonly _missed = new Set<NotebookPanel>();
   private readonly _notebooks: INotebookTracker;
   private _last: INotebookForms | null = null;
 }

@@ -22,8 +22,6 @@ export interface ITitle {
   runAuto?: boolean;
   /** A length of CSS, as it is written. */
   formWidth?: string;
-  /** Whether the output stands below the form, not beside it. */
-  verticalOutput?: boolean;
 }
 
 /** A run of `#@markdown` lines, joined by line feeds. */

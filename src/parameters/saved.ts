@@ -32,9 +32,9 @@ export interface ISavedCell {
 export function editsToSaved(
   now: readonly ICellNow[],
   saved: readonly ISavedCell[],
-  language: Writing | null = null
+  language: Writing | null = 'python'
 ): Map<string, ITextEdit[]> {
-  const read = (source: string) => parseForm(source, language ?? undefined);
+  const read = (source: string) => parseForm(source, language);
   const byId = new Map(saved.map(cell => [cell.id, cell]));
   const nameless = new Map<string, ISavedCell[]>();
   for (const cell of saved) {

@@ -10,6 +10,7 @@ import type { ISavedCell } from './saved';
 import { ParametersSection } from './section';
 
 import '../../style/pieces.css';
+import '../../style/controls.css';
 import '../../style/forms.css';
 import '../../style/parameters.css';
 

@@ -375,6 +375,22 @@ describe('FormBody', () => {
     expect(more?.hidden).toBe(true);
   });
 
+  it('closes the list of a field that goes', () => {
+    const { body, shared } = open(
+      'x = "c" #@param ["a", "b"] {allow-input: true}'
+    );
+    const list = body.node.querySelector<HTMLElement>('.jp-Preflight-options');
+    body.node
+      .querySelector<HTMLElement>('.jp-Preflight-comboButton')
+      ?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true }));
+    expect(list?.hidden).toBe(false);
+    const remove = jest.spyOn(document, 'removeEventListener');
+    shared.cells[0].updateSource(0, 1, 'y');
+    expect(list?.hidden).toBe(true);
+    expect(remove).toHaveBeenCalledWith('scroll', expect.anything(), true);
+    remove.mockRestore();
+  });
+
   it('keeps what stands in a notebook a text', () => {
     const hurt = '<img src=x onerror=alert(1)>';
     const { body, input } = open(

@@ -59,4 +59,25 @@ describe('parseForm in other languages', () => {
     const [field] = parseForm(source, language).items;
     expect(field).toMatchObject({ name: 'x', value });
   });
+
+  it.each<[string, Writing | null, boolean]>([
+    ['x = "a" #@param {type:"string"}', null, false],
+    ['x = #@param {type:"string"}', null, false],
+    ['x <- "a" #@param {type:"string"}', null, false],
+    ['x = "a" #@param ["a", "b"]', null, false],
+    ['x = "2026-03-01" #@param {type:"date"}', null, false],
+    ['x = 1 #@param {type:"number"}', null, true],
+    ['x = 1 #@param {type:"integer"}', null, true],
+    ['x = 1 #@param {type:"slider"}', null, true],
+    ['x = True #@param {type:"boolean"}', null, true],
+    ['x = #@param {type:"boolean"}', null, false],
+    ['x = f(1) #@param {type:"raw"}', null, true],
+    ['x = 1 #@param [1, 2] {type:"raw"}', null, true],
+    ['%%perl\nx = "a" #@param {type:"string"}', 'python', false],
+    ['%%ruby\nx = 1 #@param {type:"number"}', 'python', true],
+    ['%%perl\nx = "a" #@param {type:"string"}', 'r', true],
+    ['%%time\nx = "a" #@param {type:"string"}', 'python', true]
+  ])('%j in %s can be edited: %s', (source, language, editable) => {
+    expect(parseForm(source, language).items).toMatchObject([{ editable }]);
+  });
 });

@@ -201,6 +201,17 @@ describe('NotebookForms', () => {
     expect(forms.cells[0].source).toContain('x = FALSE #');
   });
 
+  it('writes no text into a language whose texts may have code in them', () => {
+    const { forms, panel } = formsOf(TRAIN);
+    panel.metadata['language_info'] = { name: 'julia' };
+    panel.metadataChanged.emit();
+    const [cell] = forms.cells;
+    const [lr, name] = fieldsOf(cell.form);
+    expect(cell.set(name, '$HOME/x')).toBe(false);
+    expect(cell.source).toBe(TRAIN);
+    expect(cell.set(lr, 1)).toBe(true);
+  });
+
   it('has nothing of a kernel that is dead', () => {
     const { forms, panel } = formsOf(TRAIN);
     panel.execute(0, { success: true });

@@ -84,7 +84,7 @@ describe('MarkdownBlock', () => {
     await new Promise(process.nextTick);
     expect(made[0].told).toEqual(['after-attach']);
     Widget.detach(parent);
-    block.dispose();
+    block.clear();
     expect(made[0].isDisposed).toBe(true);
     expect(block.node.children).toHaveLength(0);
   });

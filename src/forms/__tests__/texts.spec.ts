@@ -11,8 +11,7 @@ describe('the title', () => {
         text: 'A.',
         displayMode: 'both',
         runAuto: true,
-        formWidth: '25%',
-        verticalOutput: true
+        formWidth: '25%'
       }
     ],
     ["#@title {'form-width':'30%'}", { text: '', formWidth: '30%' }],
