@@ -88,9 +88,13 @@ describe('linear time', () => {
     const [short, long] = [shape(20_000), shape(160_000)];
     milliseconds(short);
     const least = Math.min(milliseconds(short), milliseconds(short));
-    const most = Math.min(milliseconds(long), milliseconds(long));
-    // Eight times the text; a reader that goes back would need 64 times the time.
-    expect(most).toBeLessThan(8 * 4 * Math.max(least, 2));
+    // Eight times the text; a reader that goes back would need 64 times the time, each time.
+    const limit = 8 * 4 * Math.max(least, 2);
+    let most = Infinity;
+    for (let time = 0; time < 5 && most >= limit; time++) {
+      most = Math.min(most, milliseconds(long));
+    }
+    expect(most).toBeLessThan(limit);
   });
 });
 
