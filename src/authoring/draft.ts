@@ -4,7 +4,7 @@
  */
 import { readNumber, type Writing } from '../forms/literal';
 import type { IField } from '../forms/types';
-import { type FieldType, formatValue } from '../forms/value';
+import { type FieldType, formatValue, isNumeric } from '../forms/value';
 import type { IFieldSpec } from '../forms/write';
 import type { FieldValue } from '../tokens';
 
@@ -281,8 +281,4 @@ function valueOf(
     spec.options?.includes(String(value));
   const isHole = code === '' || code === null;
   return isHole || !isOffered ? undefined : value;
-}
-
-function isNumeric(type: FieldType): boolean {
-  return type === 'number' || type === 'integer' || type === 'slider';
 }

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { make, makeFocusable, makePicture, setAttribute } from '../forms/dom';
+import { FIELD_EVENTS } from '../forms/hands';
 import type { IField } from '../forms/types';
 import type { Writing } from '../forms/literal';
 import type { FieldType } from '../forms/value';
@@ -55,7 +56,8 @@ interface IRow {
 
 type RowPart = Part | 'name' | 'type';
 
-const EVENTS = ['input', 'change', 'focusout', 'mousedown', 'click'];
+/** Keys come from the dialog, which takes them before. */
+const EVENTS = FIELD_EVENTS.filter(type => type !== 'keydown');
 
 /** Stands for a name that is not given yet. */
 const STAND_IN = 'name';
@@ -118,9 +120,6 @@ export class FieldEditor extends Widget {
   /** @param event - of any element in the editor */
   handleEvent(event: Event): void {
     if (this._preview.take(event)) {
-      if (event.type === 'mousedown') {
-        event.preventDefault();
-      }
       return;
     }
     const { target } = event;

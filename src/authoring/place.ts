@@ -18,9 +18,11 @@ interface IPhysicalLine {
   start: number;
   end: number;
   text: string;
+  /** Whether no statement of a line above goes on here. */
+  isFirst: boolean;
 }
 
-/** Places that are tried, of which most are inside of one long statement. */
+/** Lines below which there may be a place, of which most are inside of one long statement. */
 const TRIES = 100;
 
 const BLANK = /^[ \t\f]*$/;
@@ -44,20 +46,22 @@ export function placeLine(
   cursor: number | null,
   language: Writing = 'python'
 ): IPlace | null {
-  const lines = linesOf(source);
+  const lines = linesOf(source, language);
   const head = headOf(lines);
-  const after = lastLine(parseForm(source, language));
+  const form = parseForm(source, language);
   const starts = [
     ...(cursor === null ? [] : [Math.min(cursor, lines.length - 1)]),
-    after
+    lastLine(form)
   ];
   for (const start of starts) {
     const first = Math.max(start, head);
     const last = Math.min(first + TRIES, lines.length);
     for (let below = first; below < last; below++) {
-      const place = placeBelow(source, lines, below, text);
-      if (isField(source, place, language)) {
-        return place;
+      if (isBetween(lines, below)) {
+        const place = placeBelow(source, lines, below, text);
+        if (isField(source, form, place, language)) {
+          return place;
+        }
       }
     }
   }
@@ -72,14 +76,18 @@ function headOf(lines: readonly IPhysicalLine[]): number {
 
 /** The last line of the form; -1 where there is none. */
 function lastLine({ title, items }: IForm): number {
-  return Math.max(
-    title?.line ?? -1,
-    ...items.map(item =>
-      item.kind === 'field'
-        ? item.line
-        : item.line + item.text.split('\n').length - 1
-    )
-  );
+  let last = title?.line ?? -1;
+  for (const item of items) {
+    const more = item.kind === 'field' ? 0 : item.text.split('\n').length - 1;
+    last = Math.max(last, item.line + more);
+  }
+  return last;
+}
+
+/** Whether the place on a blank line, or below one that is not, is inside of no statement. */
+function isBetween(lines: readonly IPhysicalLine[], below: number): boolean {
+  const isBlankLine = below >= 0 && BLANK.test(lines[below].text);
+  return lines.at(isBlankLine ? below : below + 1)?.isFirst ?? true;
 }
 
 /** A place on a blank line, or below one that is not; below line -1 is the top of the cell. */
@@ -93,7 +101,7 @@ function placeBelow(
   const isTop = below < 0;
   if (isBlankLine || (isTop && BLANK.test(lines[0].text))) {
     const { start, end } = lines[Math.max(below, 0)];
-    const line = indentOf(source, lines, Math.max(below, 0)) + text;
+    const line = indentOf(lines, Math.max(below, 0)) + text;
     return { edit: { start, end, text: line }, line: Math.max(below, 0) };
   }
   const newline = /\r\n|\r|\n/.exec(source)?.[0] ?? '\n';
@@ -101,24 +109,23 @@ function placeBelow(
     return { edit: { start: 0, end: 0, text: text + newline }, line: 0 };
   }
   const { end } = lines[below];
-  const line = newline + indentOf(source, lines, below) + text;
+  const line = newline + indentOf(lines, below) + text;
   return { edit: { start: end, end, text: line }, line: below + 1 };
 }
 
 /** The indentation of a statement on a blank line, or below one that is not. */
-function indentOf(
-  source: string,
-  lines: readonly IPhysicalLine[],
-  at: number
-): string {
+function indentOf(lines: readonly IPhysicalLine[], at: number): string {
   const isBlank = BLANK.test(lines[at].text);
   let before = isBlank ? at - 1 : at;
   while (before >= 0 && BLANK.test(lines[before].text)) {
     before--;
   }
-  const next = lines.slice(at + 1).find(({ text }) => !BLANK.test(text));
-  const outer =
-    before < 0 ? '' : indent(lines[statementOf(source, lines, before)]);
+  let after = at + 1;
+  while (after < lines.length && BLANK.test(lines[after].text)) {
+    after++;
+  }
+  const next = lines.at(after);
+  const outer = before < 0 ? '' : indent(statementOf(lines, before));
   if (!next) {
     return isBlank ? indent(lines[at]) : outer;
   }
@@ -130,31 +137,25 @@ function indentOf(
 
 /** The first line of the statement that a line belongs to. */
 function statementOf(
-  source: string,
   lines: readonly IPhysicalLine[],
   at: number
-): number {
-  for (let first = at; first > Math.max(at - TRIES, 0); first--) {
-    const { start } = lines[first];
-    // A comment between statements stands in none.
-    const probe = `${source.slice(0, start)}#\n${source.slice(start)}`;
-    const found = scan(probe).lines.find(({ line }) => line === first);
-    if (found?.hash === start && found.isFirst) {
-      return first;
-    }
+): IPhysicalLine {
+  let first = at;
+  while (first > 0 && !lines[first].isFirst) {
+    first--;
   }
-  return Math.max(at - TRIES, 0);
+  return lines[first];
 }
 
 /** Whether what is written is a field, and all others are what they were. */
 function isField(
   source: string,
+  before: IForm,
   { edit, line }: IPlace,
   language: Writing
 ): boolean {
   const { start, end, text } = edit;
   const after = source.slice(0, start) + text + source.slice(end);
-  const before = parseForm(source, language);
   const now = parseForm(after, language);
   return (
     now.items.some(item => item.kind === 'field' && item.line === line) &&
@@ -167,15 +168,50 @@ function fields(items: readonly { kind: string }[]): number {
   return items.filter(({ kind }) => kind === 'field').length;
 }
 
-function linesOf(source: string): IPhysicalLine[] {
+function linesOf(source: string, language: Writing): IPhysicalLine[] {
   const lines: IPhysicalLine[] = [];
   let start = 0;
+  const add = (end: number) => {
+    const text = source.slice(start, end);
+    lines.push({ start, end, text, isFirst: start === 0 });
+  };
   for (const { 0: newline, index } of source.matchAll(/\r\n|\r|\n/g)) {
-    lines.push({ start, end: index, text: source.slice(start, index) });
+    add(index);
     start = index + newline.length;
   }
-  lines.push({ start, end: source.length, text: source.slice(start) });
+  add(source.length);
+  markFirst(source, lines, language);
   return lines;
+}
+
+/** Find the lines that begin a statement: a comment put above one of them stands in none. */
+function markFirst(
+  source: string,
+  lines: readonly IPhysicalLine[],
+  language: Writing
+): void {
+  const dialect = language === 'shell' ? language : undefined;
+  const comments = new Set(
+    scan(source, dialect).lines.map(({ line, hash }) => (hash < 0 ? -1 : line))
+  );
+  const marks = new Map<number, IPhysicalLine>();
+  let probe = '';
+  lines.forEach((line, i) => {
+    const goesOn =
+      i > 0 && lines[i - 1].text.endsWith('\\') && !comments.has(i - 1);
+    // A comment would end what goes on behind a backslash.
+    if (i > 0 && !goesOn) {
+      marks.set(probe.length, line);
+      probe += '#\n';
+    }
+    probe += source.slice(line.start, lines.at(i + 1)?.start);
+  });
+  for (const { hash, isFirst } of scan(probe, dialect).lines) {
+    const line = marks.get(hash);
+    if (line) {
+      line.isFirst = isFirst;
+    }
+  }
 }
 
 function indent({ text }: IPhysicalLine): string {

@@ -6,12 +6,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { make } from '../forms/dom';
 import { viewField } from '../forms/fieldview';
+import { FieldHands } from '../forms/hands';
 import { FieldRow } from '../forms/row';
 import type { IField } from '../forms/types';
 import type { FieldValue } from '../tokens';
-
-/** Milliseconds without a key, after which what was typed counts. */
-const PAUSE = 300;
 
 /** The field as its form will show it. */
 export class FieldPreview {
@@ -20,8 +18,15 @@ export class FieldPreview {
    * @param trans - translations
    */
   constructor(set: (value: FieldValue) => boolean, trans: TranslationBundle) {
-    this._set = set;
     this._trans = trans;
+    this._hands = new FieldHands({
+      rowOf: target => this._rowOf(target),
+      write: row => {
+        if (row === this._row) {
+          row.write(set);
+        }
+      }
+    });
     this.node.append(this._grid);
   }
 
@@ -56,7 +61,6 @@ export class FieldPreview {
 
   /** Another field comes: what was typed for this one is void. */
   clear(): void {
-    window.clearTimeout(this._timer);
     this._row?.control.list?.close();
     this._row?.node.remove();
     this._row = null;
@@ -64,10 +68,7 @@ export class FieldPreview {
 
   /** What was typed counts now. */
   flush(): void {
-    window.clearTimeout(this._timer);
-    if (this._row?.isPending) {
-      this._row.write(this._set);
-    }
+    this._hands.flush();
   }
 
   /**
@@ -76,78 +77,20 @@ export class FieldPreview {
    * @returns whether it is used up
    */
   take(event: Event): boolean {
-    const row = this._row;
-    const { target } = event;
-    if (!row || !(target instanceof Element) || !row.node.contains(target)) {
-      return false;
-    }
-    switch (event.type) {
-      case 'input':
-        row.control.follow?.(target);
-        if (isTyped(target)) {
-          row.type();
-          window.clearTimeout(this._timer);
-          this._timer = window.setTimeout(() => this.flush(), PAUSE);
-        } else {
-          row.write(this._set);
-        }
-        return true;
-      case 'change':
-        this.flush();
-        return true;
-      case 'focusout':
-        row.control.list?.close();
-        this.flush();
-        return true;
-      case 'keydown':
-        return this._press(row, event as KeyboardEvent);
-      case 'mousedown':
-        return this._open(row, target);
-      case 'click':
-        return this._choose(row, row.control.list?.valueAt(target) ?? null);
-      default:
-        return false;
-    }
+    const isOpen = this._row?.control.list?.isOpen ?? false;
+    const isUsed = this._hands.take(event);
+    // Where no list is open, Enter is the dialog's.
+    const isEnter = event instanceof KeyboardEvent && event.key === 'Enter';
+    return isUsed && (isOpen || !isEnter);
   }
 
-  private _press(row: FieldRow, event: KeyboardEvent): boolean {
-    const pressed = row.control.list?.press(event) ?? false;
-    return typeof pressed === 'string' ? this._choose(row, pressed) : pressed;
-  }
-
-  private _open(row: FieldRow, target: Element): boolean {
-    const { input, list } = row.control;
-    if (list && target.closest('button') && !input.disabled) {
-      // Scrolling would close the list.
-      input.focus({ preventScroll: true });
-      if (list.isOpen) {
-        list.close();
-      } else {
-        list.open();
-      }
-      return true;
-    }
-    // The focus stays in the input.
-    return list?.node.contains(target) ?? false;
-  }
-
-  private _choose(row: FieldRow, value: string | null): boolean {
-    if (value === null) {
-      return false;
-    }
-    row.control.list?.close();
-    row.control.hold(value);
-    row.write(this._set);
-    return true;
+  private _rowOf(target: EventTarget | null): FieldRow | null {
+    const isHere = target instanceof Node && this._grid.contains(target);
+    return isHere ? this._row : null;
   }
 
   private readonly _grid = make('div', 'jp-Preflight-formGrid');
-  private readonly _set: (value: FieldValue) => boolean;
+  private readonly _hands: FieldHands;
   private readonly _trans: TranslationBundle;
   private _row: FieldRow | null = null;
-  private _timer = 0;
-}
-
-function isTyped(target: Element): boolean {
-  return target instanceof HTMLInputElement && target.type === 'text';
 }

@@ -3,7 +3,7 @@
  * stands, and no other. Names are never looked up again, for a cell may have one twice.
  */
 import { readAssignment } from './assignment';
-import { scan } from './scan';
+import { isBreak, scan } from './scan';
 import type { IField } from './types';
 import { formatValue } from './value';
 
@@ -58,8 +58,4 @@ function isReadBack(source: string, field: IField, text: string): boolean {
   const code = line.slice(found.start, found.hash);
   const read = readAssignment(code, dialect);
   return 'name' in read && code.slice(read.valueStart, read.valueEnd) === text;
-}
-
-function isBreak(char: string): boolean {
-  return char === '\n' || char === '\r';
 }

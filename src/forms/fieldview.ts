@@ -1,7 +1,7 @@
 /** What a form shows of a field: the kind of control, what it holds and what there is to say. */
 import { wasOf } from './keys';
 import type { IField } from './types';
-import { isTooLong } from './value';
+import { isNumeric, isTooLong } from './value';
 
 /** Kinds of controls. */
 export type ControlKind =
@@ -171,10 +171,6 @@ function rangeOf({ min = 0, max = 100, step }: IField): IRange {
   const isCoarse = Number.isInteger(min) && Number.isInteger(max) && span > 1;
   const usual = isCoarse || span === 0 ? 1 : span / 100;
   return { min, max, step: step !== undefined && step > 0 ? step : usual };
-}
-
-function isNumeric(kind: ControlKind): boolean {
-  return kind === 'number' || kind === 'integer' || kind === 'slider';
 }
 
 /** A string, closed or not, or a bracket. */

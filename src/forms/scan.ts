@@ -280,6 +280,7 @@ class Scanner extends Reader {
   private _brackets = new Brackets();
 }
 
-function isBreak(char: string): boolean {
+/** Whether a unit breaks a line. */
+export function isBreak(char: string): boolean {
   return char === '\n' || char === '\r';
 }

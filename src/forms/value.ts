@@ -125,7 +125,8 @@ function fits(type: FieldType, value: string | number | boolean): boolean {
   }
 }
 
-function isNumeric(type: FieldType): boolean {
+/** Whether a field of a type, or a control, is for numbers. */
+export function isNumeric(type: string): boolean {
   return type === 'number' || type === 'integer' || type === 'slider';
 }
 

@@ -4,6 +4,7 @@
  */
 import { readLiteral } from '../forms/literal';
 import type { IField } from '../forms/types';
+import { isNumeric } from '../forms/value';
 import type { FieldValue } from '../tokens';
 import { readDict } from './pydict';
 import { splitWords } from './shellwords';
@@ -48,7 +49,7 @@ export function isSame(field: IField, given: Given): boolean {
 export function valueFor(field: IField, given: Given): FieldValue | null {
   const value = read(field, given);
   const isEmpty = typeof value === 'string' && value.trim() === '';
-  return isEmpty && (field.raw || isNumeric(field)) ? null : value;
+  return isEmpty && (field.raw || isNumeric(field.type)) ? null : value;
 }
 
 function read(field: IField, given: Given): FieldValue | null {
@@ -57,7 +58,7 @@ function read(field: IField, given: Given): FieldValue | null {
       return field.type === 'boolean' ? readTruth(given.text) : given.text;
     case 'code': {
       const literal = readLiteral(given.code, 'python');
-      const isTyped = field.raw || (isNumeric(field) && isNumber(literal));
+      const isTyped = field.raw || (isNumeric(field.type) && isNumber(literal));
       return isTyped ? given.code : literal;
     }
     case 'json': {
@@ -77,10 +78,6 @@ function readTruth(text: string): boolean | null {
 
 function isNumber(value: FieldValue | null): boolean {
   return typeof value === 'number';
-}
-
-function isNumeric({ type }: IField): boolean {
-  return type === 'number' || type === 'integer' || type === 'slider';
 }
 
 function readJson(text: string): IPasted | null {

@@ -100,6 +100,49 @@ describe('placeLine', () => {
     expect(placed(open, 1)).toContain(`#@param\n${LINE}\nb = (`);
   });
 
+  it.each<[string, string, number | null, string]>([
+    [
+      'below a comment with a backslash',
+      'if a: # C:\\\n    b\nc',
+      1,
+      'if a: # C:\\\n    b\n    @\nc'
+    ],
+    ['below a command', 'if a:\n    !ls', 1, 'if a:\n    !ls\n    @'],
+    [
+      'below a command of two lines',
+      'if a:\n    !ls \\\n -l\nb',
+      1,
+      'if a:\n    !ls \\\n -l\n    @\nb'
+    ],
+    [
+      'below a long statement',
+      `if a:\n    f(\n${'1,\n'.repeat(150)})\nb`,
+      152,
+      `if a:\n    f(\n${'1,\n'.repeat(150)})\n    @\nb`
+    ]
+  ])('%s', (_, source, cursor, wanted) => {
+    expect(placed(source, cursor)).toBe(wanted.replace('@', LINE));
+  });
+
+  it.each([
+    [
+      'fields',
+      `${'a = 1 #@param\n'.repeat(5000)}b = (\n${'1,\n'.repeat(500)})`
+    ],
+    ['a statement', `b = (\n${'1,\n'.repeat(50_000)})`],
+    ['open strings', `${'a = "\n'.repeat(20_000)}'''\n`.repeat(2)]
+  ])('takes no long time for %s', (_, source) => {
+    const start = performance.now();
+    placeLine(source, LINE, 5010);
+    placeLine(source, LINE, null);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  it('finds a place below very many texts', () => {
+    const source = '#@markdown a\n\n'.repeat(130_000);
+    expect(placeLine(source, LINE, null)?.line).toBe(259_999);
+  });
+
   it('changes nothing else, whatever the cell', () => {
     const line = fc.constantFrom(
       '',
