@@ -248,6 +248,20 @@ describe('NotebookForms', () => {
     expect(touch).toHaveBeenCalledTimes(3);
   });
 
+  it('runs nothing by itself where the user has turned that off', () => {
+    const source = TRAIN.replace('Train', 'Train {run: "auto"}');
+    const { forms, panel } = formsOf(source);
+    const [cell] = forms.cells;
+    panel.execute(0, { success: true });
+    const run = jest.spyOn(cell, 'run');
+    preferences.runsOnChange = false;
+    cell.set(fieldsOf(cell.form)[0], 2);
+    preferences.runsOnChange = true;
+    expect(run).not.toHaveBeenCalled();
+    cell.set(fieldsOf(cell.form)[0], 3);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it('leaves off what was switched off where a cell is moved', () => {
     const { forms, shared } = formsOf(TRAIN, TRAIN);
     const [cell] = forms.cells;
