@@ -29,8 +29,9 @@ _TOOLS = {
 _HEAD = """# Performance
 
 How long it takes to fetch and unpack a dataset, to run a cell again, and to follow a project that
-changed a little: side by side with the tools that notebooks use today. `make bench` measures it,
-and this page is what `python -m benchmarks --write` wrote, misses included.
+changed a little: side by side with the tools that notebooks use today; and what forms add to a page
+of JupyterLab. `make bench` measures it, and this page is what `python -m benchmarks --write` wrote,
+misses included.
 
 ## How it is measured
 
@@ -47,6 +48,9 @@ and this page is what `python -m benchmarks --write` wrote, misses included.
 * Requests and bytes are counted by the server. They do not depend on the machine.
 * The archives are made by the benchmark, the same everywhere: text that deflates to 0.4 of its
   size. Without Range the server sends chunks and no length, as providers do that zip on demand.
+* A notebook of forms is opened in a browser, each time in a new page, whose configuration has the
+  extension or has it not, and without a kernel. It is open when JupyterLab has made its last cell.
+  A task of the page is one in the trace of the browser.
 * A figure is *met* where the median meets it, *about* where only the better quartile does.
 
 To repeat it: `make bench`; a shorter one, with little data, in which the start of the process

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import again, report
+from .forms import forms
 from .measure import REPOSITORY
 from .scenarios import FETCHES, FULL, QUICK, Materials, Result, fetch
 
@@ -20,6 +21,7 @@ _AGAIN: dict[str, Callable[..., Result]] = {
     "nothing-to-do": again.nothing_to_do,
     "cold": again.cold,
     "changed": again.changed,
+    "forms": forms,
 }
 
 

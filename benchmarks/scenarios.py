@@ -34,6 +34,7 @@ class Size:
         project: files of the project's archive; one in a hundred changes.
         turns: how often each scenario is run.
         big_turns: how often those with the big archive are.
+        form_cells: cells of the notebook of forms.
     """
 
     members: int
@@ -42,10 +43,11 @@ class Size:
     project: int
     turns: int
     big_turns: int
+    form_cells: int
 
 
-FULL = Size(9, 64 << 20, small=20_000, project=3_000, turns=10, big_turns=10)
-QUICK = Size(6, 16 << 20, small=4_000, project=1_000, turns=3, big_turns=2)
+FULL = Size(9, 64 << 20, small=20_000, project=3_000, turns=10, big_turns=10, form_cells=1_000)
+QUICK = Size(6, 16 << 20, small=4_000, project=1_000, turns=3, big_turns=2, form_cells=100)
 
 
 @dataclass(frozen=True)

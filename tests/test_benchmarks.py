@@ -15,7 +15,9 @@ from benchmarks.measure import Ratio, Sample, Series, once, quiet, ratio
 from benchmarks.scenarios import FETCHES, Materials, Result, Size, fetch, judged
 from benchmarks.server import Line, running
 
-TINY = Size(members=2, member_size=300_000, small=30, project=100, turns=1, big_turns=1)
+TINY = Size(
+    members=2, member_size=300_000, small=30, project=100, turns=1, big_turns=1, form_cells=5
+)
 
 
 @pytest.fixture(autouse=True)

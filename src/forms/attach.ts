@@ -19,6 +19,9 @@ const MARGIN = '600px 0px';
 /** Up to so many forms are all made when the page has nothing else to do. */
 const FEW = 100;
 
+/** Milliseconds that it may take to make one. */
+const ENOUGH = 20;
+
 const NONE: readonly CellForm[] = [];
 
 /** The forms in the cells of one notebook. */
@@ -129,15 +132,18 @@ export class FormAttacher implements IDisposable {
   /** Make one form when the page is idle, and then the next. */
   private _later(): void {
     // Not every browser can tell; there forms are made when they are near.
-    this._idle ??= window.requestIdleCallback?.(() => {
+    this._idle ??= window.requestIdleCallback?.(deadline => {
       this._idle = undefined;
       const [next] = this._near;
-      if (next) {
+      if (!next) {
+        return;
+      }
+      if (deadline.timeRemaining() > ENOUGH) {
         const [node, box] = next;
         box.mount();
         this._leave(node);
-        this._later();
       }
+      this._later();
     });
   }
 

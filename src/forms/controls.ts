@@ -260,6 +260,10 @@ class ComboControl implements IControl {
 
 /** Give an input another text; the caret of one that has the focus stays where it can. */
 function holdText(input: HTMLInputElement, text: string): void {
+  if (!input.isConnected) {
+    // This moves no caret. Each editor of the page hears of one that moves.
+    input.defaultValue = text;
+  }
   if (input.value === text && !input.validity.badInput) {
     return;
   }

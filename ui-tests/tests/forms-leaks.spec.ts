@@ -139,3 +139,29 @@ test('Notebooks that are closed leave nothing in the page', { tag: '@slow' }, as
     expect(ours, `${key} of each notebook`).toBeLessThan(1);
   }
 });
+
+test('Editors are told of no caret when forms are made', async ({
+  lab,
+  page: galataPage
+}) => {
+  const page = galataPage as Page;
+  await writeCells(lab, 'carets.ipynb', [EVERY, EVERY]);
+  await page.goto(`tree/${lab.folder}`);
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+  const carets = await page.evaluateHandle(() => {
+    const told: EventTarget[] = [];
+    document.addEventListener('selectionchange', ({ target }) => {
+      if (target instanceof HTMLInputElement) {
+        told.push(target);
+      }
+    });
+    return told;
+  });
+  await openAlone(lab, 'carets.ipynb');
+  const experiment = lab.cell(1).getByLabel('experiment');
+  await expect(experiment).toHaveValue('cats');
+  await page.waitForTimeout(200);
+  expect(await carets.evaluate(told => told.length)).toBe(0);
+  await experiment.fill('dogs');
+  await expect.poll(() => carets.evaluate(told => told.length)).not.toBe(0);
+});

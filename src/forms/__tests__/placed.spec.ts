@@ -59,6 +59,9 @@ describe('PlacedLayout', () => {
   });
 });
 
+/** Until what was begun has ended. */
+const settled = () => new Promise(resolve => setTimeout(resolve));
+
 /** A block in the page, and what it has rendered. */
 function blockOf(renderModel: () => Promise<void> = async () => undefined) {
   const { parent, place, layout } = parentOf();
@@ -81,7 +84,7 @@ describe('MarkdownBlock', () => {
   it('ends quietly after its parent has left the page', async () => {
     const { block, made, parent } = blockOf();
     block.show('**text**');
-    await new Promise(process.nextTick);
+    await settled();
     expect(made[0].told).toEqual(['after-attach']);
     Widget.detach(parent);
     block.clear();
@@ -93,7 +96,7 @@ describe('MarkdownBlock', () => {
     const deep = '>'.repeat(9000);
     const { block, made } = blockOf(() => Promise.reject(new RangeError()));
     block.show(deep);
-    await new Promise(process.nextTick);
+    await settled();
     expect(block.node.textContent).toBe(deep);
     expect(made[0].isDisposed).toBe(true);
   });
@@ -104,7 +107,7 @@ describe('MarkdownBlock', () => {
     expect(block.node.textContent).toHaveLength(20_001);
     expect(made).toHaveLength(0);
     block.show('short');
-    await new Promise(process.nextTick);
+    await settled();
     expect(block.node.textContent).toBe('');
     expect(made[0].told).toEqual(['after-attach']);
   });
