@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 
 import { fieldsOf } from '../keys';
 import * as grammar from '../grammar';
-import { formsOf } from './fakes';
+import { formsOf, preferences } from './fakes';
 
 const TRAIN = [
   '#@title Train',
