@@ -1,7 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { CDPSession, Page } from '@playwright/test';
 
-import { EVERY } from './forms';
+import { EVERY, openAlone, writeCells } from './forms';
 import { expect, type Lab, PATIENCE, test } from './utils';
 
 const TIMES = 20;
