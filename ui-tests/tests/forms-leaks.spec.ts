@@ -151,7 +151,10 @@ test('Editors are told of no caret when forms are made', async ({
   const carets = await page.evaluateHandle(() => {
     const told: EventTarget[] = [];
     document.addEventListener('selectionchange', ({ target }) => {
-      if (target instanceof HTMLInputElement) {
+      if (
+        target instanceof HTMLInputElement &&
+        target.className.includes('jp-Preflight')
+      ) {
         told.push(target);
       }
     });
